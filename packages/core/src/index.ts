@@ -1,0 +1,53 @@
+export { type Clock, systemClock } from './clock/clock.ts';
+export { ManualClock } from './clock/manual-clock.ts';
+export {
+  AppError,
+  type AppErrorOptions,
+  type FailureKind,
+  messageOf,
+  systemCodeOf,
+} from './error/app-error.ts';
+export { leasePort, type PortLease, tryLease } from './ports/port-lease.ts';
+export { createRandom, type Random } from './random/random.ts';
+export type { ChildExit } from './supervise/child.ts';
+export { acceptsConnections, pollUntil } from './supervise/poll.ts';
+export { isAlive, pidsOfRun, RUN_MARK, signalTree } from './supervise/process-table.ts';
+export {
+  type ChildEvent,
+  type ChildState,
+  createSupervisor,
+  type SupervisedChild,
+  type SupervisedSpec,
+  type Supervisor,
+} from './supervise/supervisor.ts';
+export type { Operation, OperationOutcome } from './system/history.ts';
+export type { Finding, Invariant, InvariantAnswer, InvariantResult } from './system/invariant.ts';
+export type {
+  Journey,
+  OperationSpec,
+  Reply,
+  RequestOutcome,
+  RequestSpec,
+  Visit,
+} from './system/journey.ts';
+export { type Address, type Link, linkOf, matchNames } from './system/link.ts';
+export type {
+  BootContext,
+  BreakerObservation,
+  DrainResult,
+  JourneyDescription,
+  Requirement,
+  RunningSystem,
+  SystemConfig,
+  SystemDescription,
+  SystemObservation,
+  SystemOptions,
+  SystemProcess,
+  SystemUnderTest,
+} from './system/system-under-test.ts';
+export { bandwidth } from './units/bandwidth.ts';
+export { bytes } from './units/bytes.ts';
+export { duration } from './units/duration.ts';
+export { rate } from './units/rate.ts';
+export { share } from './units/share.ts';
+export type { Unit } from './units/unit.ts';

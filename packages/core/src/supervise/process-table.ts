@@ -1,0 +1,48 @@
+import { readdir, readFile } from 'node:fs/promises';
+
+/** The environment variable that marks every process of a run, grandchildren included. */
+export const RUN_MARK = 'STORMCART_RUN';
+
+/** Whether a process exists and is not a zombie (a zombie holds nothing, and only its parent can end it). */
+export async function isAlive(pid: number): Promise<boolean> {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  try {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3) !== 'Z';
+  } catch {
+    // No /proc (not Linux): the signal's answer stands. On Linux it just vanished, and the next look says so.
+    return process.platform !== 'linux';
+  }
+}
+
+/** Every process that carries this run's mark in its environment; empty where /proc does not exist. */
+export async function pidsOfRun(runId: string): Promise<readonly number[]> {
+  const entries = await readdir('/proc').catch(() => []);
+  const mark = `\0${RUN_MARK}=${runId}\0`;
+  const found = await Promise.all(
+    entries
+      .filter((entry) => /^\d+$/.test(entry))
+      .map(async (entry) => {
+        const environment = await readFile(`/proc/${entry}/environ`, 'utf8').catch(() => '');
+        return `\0${environment}\0`.includes(mark) ? Number(entry) : undefined;
+      }),
+  );
+  return found.filter((pid) => pid !== undefined && pid !== process.pid) as number[];
+}
+
+/** Sends a signal to a process group, or to the process alone when it leads none. False when it is gone. */
+export function signalTree(pid: number, signal: NodeJS.Signals): boolean {
+  for (const target of [-pid, pid]) {
+    try {
+      process.kill(target, signal);
+      return true;
+    } catch {
+      // ESRCH for the group: it may still live as a single process.
+    }
+  }
+  return false;
+}

@@ -1,0 +1,131 @@
+import type { Supervisor } from '../supervise/supervisor.ts';
+import type { Invariant } from './invariant.ts';
+import type { Journey } from './journey.ts';
+import type { Address, Link } from './link.ts';
+
+/** The part of a scenario that shapes the system. Absent keys mean the system's defaults. */
+export interface SystemConfig {
+  readonly topology: string;
+  /** Replicas by service. */
+  readonly services: Readonly<Record<string, number>>;
+  /** Resilience policy by dependency. */
+  readonly policies: Readonly<Record<string, string>>;
+  /** Balancing algorithm; absent means the system's default. */
+  readonly algorithm?: string;
+}
+
+/** Everything a scenario may name, known before anything is booted. */
+export interface SystemDescription {
+  readonly links: readonly Link[];
+  /** Supervised processes, stores included: `orders/1`, `redis`. */
+  readonly processes: readonly string[];
+  readonly journeys: readonly JourneyDescription[];
+  /** Breakers by the name that gates use: `catalog.redis`. */
+  readonly breakers: readonly string[];
+  readonly invariants: readonly { readonly name: string; readonly about: string }[];
+}
+
+export interface JourneyDescription {
+  readonly name: string;
+  readonly about: string;
+  readonly routes: readonly string[];
+}
+
+/** Accepted values of `SystemConfig`, for messages and the schema. */
+export interface SystemOptions {
+  readonly topologies: readonly string[];
+  readonly services: Readonly<Record<string, { readonly replicas: number; readonly replicasMax: number }>>;
+  readonly policies: Readonly<
+    Record<string, { readonly accepted: readonly string[]; readonly usual: string }>
+  >;
+  readonly algorithms: readonly string[];
+}
+
+export interface BootContext {
+  readonly supervisor: Supervisor;
+  readonly seed: number;
+  /** For data that lives as long as the run; the caller removes it. */
+  readonly dataFolder: string;
+  readonly logFolder: string;
+  /** For what the next run can use again (store templates). */
+  readonly cacheFolder: string;
+  readonly signal: AbortSignal;
+  /**
+   * The address that `link.from` must use to reach `link.to`: the real one, or that of a fault proxy.
+   * Called once per link, after the real address is known.
+   */
+  interpose(link: Link, upstream: Address): Promise<Address>;
+  /** One line of progress for the person who waits: `mariadb ready`, with how long it took. */
+  progress(step: string, tookMs: number): void;
+}
+
+/** A process that faults may act on. */
+export interface SystemProcess {
+  readonly name: string;
+  pid(): number | undefined;
+  state(): 'starting' | 'ready' | 'down' | 'stopped';
+  whenReady(signal: AbortSignal): Promise<void>;
+  restart(): Promise<void>;
+}
+
+/** What a system tells about itself while it runs. Counters only grow within one life of a process. */
+export interface SystemObservation {
+  readonly breakers: readonly BreakerObservation[];
+}
+
+export interface BreakerObservation {
+  /** `catalog.redis` */
+  readonly name: string;
+  /** `catalog/1` */
+  readonly process: string;
+  readonly state: 'closed' | 'open' | 'halfOpen';
+  readonly openedCount: number;
+  /** Calls that were refused without being tried. */
+  readonly refusedCount: number;
+}
+
+/** A booted system. */
+export interface RunningSystem {
+  /** Where customers send their requests: `http://127.0.0.1:20443`. */
+  readonly entryUrl: string;
+  /** Other addresses worth printing, by name. */
+  readonly addresses: Readonly<Record<string, string>>;
+  readonly processes: readonly SystemProcess[];
+  readonly journeys: readonly Journey[];
+  observe(signal: AbortSignal): Promise<SystemObservation>;
+  /** Waits until nothing is under way any more (queues and outbox empty, sagas ended). False when time ran out. */
+  drain(signal: AbortSignal): Promise<DrainResult>;
+  /** The data that the invariants judge, as plain JSON. Rejects when a store cannot be read. */
+  snapshot(signal: AbortSignal): Promise<unknown>;
+  /** Ends what the supervisor does not know of: servers inside this process, connections. */
+  close(): Promise<void>;
+}
+
+export interface DrainResult {
+  readonly isDrained: boolean;
+  /** What was still under way when time ran out: `outbox: 3 rows`. */
+  readonly remaining: readonly string[];
+}
+
+/** The one way in which drills see a system. The shop is one implementation; a user's module may be another. */
+export interface SystemUnderTest {
+  readonly name: string;
+  readonly options: SystemOptions;
+  describe(config: SystemConfig): SystemDescription;
+  boot(config: SystemConfig, context: BootContext): Promise<RunningSystem>;
+  readonly invariants: readonly Invariant[];
+  /** Programs and the like that must be there before a boot. */
+  requirements(config: SystemConfig): Promise<readonly Requirement[]>;
+}
+
+/** Something a machine must have; what `doctor` shows. */
+export interface Requirement {
+  readonly name: string;
+  /** `10.11.19`; undefined when missing. */
+  readonly version: string | undefined;
+  readonly path: string | undefined;
+  /** What does not work without it. */
+  readonly disables: string;
+  /** Debian packages that bring it. */
+  readonly packages: readonly string[];
+}
