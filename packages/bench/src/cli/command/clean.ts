@@ -1,0 +1,27 @@
+import { rm } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { openWorkspace, sweep } from '../../workspace/workspace.ts';
+import type { CommandContext } from '../command-line.ts';
+
+export function addClean(program: Command, { terminal }: CommandContext): void {
+  program
+    .command('clean')
+    .description('end and remove whatever a dead drill left behind; drills under way stay untouched')
+    .option('--runs', 'remove the run directories (reports, histories, logs) too')
+    .option('--cache', 'remove the store templates too; the next boot makes them again')
+    .action(async (options: { readonly runs?: true; readonly cache?: true }) => {
+      const workspace = openWorkspace();
+      const swept = await sweep(workspace);
+      for (const { runId, endedPids } of swept) {
+        terminal.message(`removed ${runId}, ended ${endedPids.length} process(es) of it`);
+      }
+      if (swept.length === 0) terminal.message('no dead drill left anything behind');
+      if (options.runs === true) await removeAll(workspace.runsFolder);
+      if (options.cache === true) await removeAll(workspace.cacheFolder);
+    });
+
+  async function removeAll(folder: string): Promise<void> {
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    terminal.message(`removed ${folder}`);
+  }
+}

@@ -1,0 +1,26 @@
+import type { Command } from 'commander';
+import type { CommandContext } from '../command-line.ts';
+import { addAudit } from './audit.ts';
+import { addClean } from './clean.ts';
+import { addDoctor } from './doctor.ts';
+import { addInit } from './init.ts';
+import { addList } from './list.ts';
+import { addLoad } from './load.ts';
+import { addRun } from './run.ts';
+import { addSchema } from './schema.ts';
+import { addUp } from './up.ts';
+import { addValidate } from './validate.ts';
+
+/** Every command, in the order of the help. */
+export const commands: readonly ((program: Command, context: CommandContext) => void)[] = [
+  addRun,
+  addUp,
+  addList,
+  addValidate,
+  addSchema,
+  addInit,
+  addDoctor,
+  addClean,
+  addLoad,
+  addAudit,
+];

@@ -1,0 +1,180 @@
+import { mkdir, readdir, readFile, rm, rmdir, statfs, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { AppError, isAlive, pidsOfRun, signalTree, systemCodeOf } from '@stormcart/core';
+
+/** Where Stormcart keeps what it writes, below the folder it is started in. */
+export interface Workspace {
+  readonly root: string;
+  /** One folder per drill, kept: reports, histories, logs. */
+  readonly runsFolder: string;
+  /** One folder per run that is under way: data of the stores, gone with the run. */
+  readonly liveFolder: string;
+  /** What the next run can use again: store templates. */
+  readonly cacheFolder: string;
+}
+
+/** The folders of one run that is under way. */
+export interface RunFolders {
+  readonly runId: string;
+  /** Kept: report, history, logs. */
+  readonly runFolder: string;
+  readonly logFolder: string;
+  /** Removed when the run ends. */
+  readonly dataFolder: string;
+}
+
+/** Written into each live folder, so that a later start can tell a dead run from a running one. */
+interface Claim {
+  readonly runId: string;
+  readonly pid: number;
+}
+
+const CLAIM_FILE = 'claim.json';
+
+/** A warm boot copies about 150 MB of templates; a cold one makes them as well. */
+const NEEDED_BYTES = 600 * 1024 * 1024;
+
+export function openWorkspace(root = resolve('.stormcart'), runsFolder?: string): Workspace {
+  return {
+    root,
+    runsFolder: runsFolder === undefined ? join(root, 'runs') : resolve(runsFolder),
+    liveFolder: join(root, 'live'),
+    cacheFolder: join(root, 'cache'),
+  };
+}
+
+/** Makes a run's folders; the name says when and what, so that a listing reads as a diary. */
+export async function openRun(workspace: Workspace, title: string, now: Date): Promise<RunFolders> {
+  await checkSpace(workspace.root);
+  const stamp = now.toISOString().slice(0, 19).replaceAll('-', '').replaceAll(':', '').replace('T', '-');
+  const runFolder = await makeFresh(workspace.runsFolder, `${stamp}-${title}`);
+  // Random, because two checkouts may start a run of the same name in the same second.
+  const runId = `${stamp}-${title}-${crypto.randomUUID().slice(0, 8)}`;
+  const dataFolder = join(workspace.liveFolder, runId);
+  const logFolder = join(runFolder, 'logs');
+  await guardDisk(async () => {
+    await mkdir(dataFolder, { recursive: true });
+    await mkdir(logFolder, { recursive: true });
+    const claim: Claim = { runId, pid: process.pid };
+    await writeFile(join(dataFolder, CLAIM_FILE), JSON.stringify(claim));
+  });
+  return { runId, runFolder, logFolder, dataFolder };
+}
+
+export async function closeRun(workspace: Workspace, folders: RunFolders): Promise<void> {
+  await rm(folders.dataFolder, { recursive: true, force: true, maxRetries: 5 });
+  // Gone with the last run; another run's folder keeps it.
+  await rmdir(workspace.liveFolder).catch(() => undefined);
+}
+
+export interface Swept {
+  readonly runId: string;
+  readonly endedPids: readonly number[];
+}
+
+/** Ends and removes what runs whose controller is dead have left. Runs that are under way stay untouched. */
+export async function sweep(workspace: Workspace): Promise<readonly Swept[]> {
+  const names = await readdir(workspace.liveFolder).catch(() => []);
+  const swept: Swept[] = [];
+  for (const name of names) {
+    const folder = join(workspace.liveFolder, name);
+    const claim = await readClaim(folder);
+    if (claim !== undefined && (await isAlive(claim.pid))) continue;
+    const endedPids = await pidsOfRun(claim?.runId ?? name);
+    for (const pid of endedPids) signalTree(pid, 'SIGKILL');
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    swept.push({ runId: claim?.runId ?? name, endedPids });
+  }
+  await rmdir(workspace.liveFolder).catch(() => undefined);
+  return swept;
+}
+
+/** Turns what a full or read-only disk throws into an error that says what to do. */
+export async function guardDisk<Result>(write: () => Promise<Result>): Promise<Result> {
+  try {
+    return await write();
+  } catch (error) {
+    throw diskError(error) ?? error;
+  }
+}
+
+function diskError(error: unknown): AppError | undefined {
+  const code = systemCodeOf(error);
+  switch (code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return diskFull('the disk is full', error);
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+    case 'ENOTDIR':
+      return new AppError({
+        kind: 'environment',
+        code: 'NOT_WRITABLE',
+        message: `cannot write below the working folder: ${String((error as Error).message)}`,
+        hint: 'Run from a folder you may write to, or give one with --out DIR.',
+        cause: error,
+      });
+    default:
+      return undefined;
+  }
+}
+
+async function checkSpace(root: string): Promise<void> {
+  await guardDisk(() => mkdir(root, { recursive: true }));
+  const { bavail, bsize } = await statfs(root);
+  const freeBytes = bavail * bsize;
+  if (freeBytes < NEEDED_BYTES) {
+    throw diskFull(
+      `${root} has ${mebibytes(freeBytes)} MiB left, a drill needs ${mebibytes(NEEDED_BYTES)} MiB`,
+    );
+  }
+}
+
+function diskFull(message: string, cause?: unknown): AppError {
+  return new AppError({
+    kind: 'environment',
+    code: 'DISK_FULL',
+    message,
+    hint: 'Free some space; `stormcart clean --runs` removes the reports of earlier drills, `--cache` the store templates.',
+    cause,
+  });
+}
+
+function mebibytes(count: number): number {
+  return Math.floor(count / 1_048_576);
+}
+
+async function makeFresh(parent: string, name: string): Promise<string> {
+  await guardDisk(() => mkdir(parent, { recursive: true }));
+  for (let attempt = 1; attempt <= MAX_SAME_SECOND; attempt += 1) {
+    const folder = join(parent, attempt === 1 ? name : `${name}-${attempt}`);
+    try {
+      await mkdir(folder);
+      return folder;
+    } catch (error) {
+      if (systemCodeOf(error) !== 'EEXIST') throw diskError(error) ?? error;
+    }
+  }
+  throw new AppError({
+    kind: 'environment',
+    code: 'RUN_FOLDER_TAKEN',
+    message: `${MAX_SAME_SECOND} runs named ${name} exist already`,
+  });
+}
+
+/** Runs of one name that start in the same second. */
+const MAX_SAME_SECOND = 100;
+
+async function readClaim(folder: string): Promise<Claim | undefined> {
+  try {
+    const claim: unknown = JSON.parse(await readFile(join(folder, CLAIM_FILE), 'utf8'));
+    if (typeof claim !== 'object' || claim === null) return undefined;
+    if (!('runId' in claim && 'pid' in claim)) return undefined;
+    const { runId, pid } = claim;
+    return typeof runId === 'string' && typeof pid === 'number' ? { runId, pid } : undefined;
+  } catch {
+    // No claim or half of one: its writer died while making the folder.
+    return undefined;
+  }
+}
