@@ -1,5 +1,5 @@
-import { Command, CommanderError } from 'commander';
 import { AppError, messageOf } from '@stormcart/core';
+import { Command, CommanderError } from 'commander';
 import { commands } from './command/command-table.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
 import { abortOnSignals, Interruption } from './interruption.ts';

@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError, type Invariant, type InvariantResult, messageOf } from '@stormcart/core';
+import { readHistory } from '../load/history-file.ts';
+import { audit, auditUnread } from './audit.ts';
+
+/** What a drill leaves for audits, in its run directory. */
+export const HISTORY_FILE = 'history.jsonl';
+export const SNAPSHOT_FILE = 'snapshot.json';
+
+export interface RecordedAudit {
+  readonly operationsCount: number;
+  readonly results: readonly InvariantResult[];
+}
+
+/** Audits a run directory again. A missing or corrupt file is a usage error that names it and the line. */
+export async function auditRecordedRun(
+  folder: string,
+  invariants: readonly Invariant[],
+): Promise<RecordedAudit> {
+  const history = await readHistory(join(folder, HISTORY_FILE));
+  const snapshot = await readSnapshot(join(folder, SNAPSHOT_FILE));
+  const results =
+    snapshot === undefined
+      ? auditUnread(
+          invariants,
+          `${SNAPSHOT_FILE} is missing: the stores could not be read when the drill ended`,
+        )
+      : audit(invariants, history, snapshot);
+  return { operationsCount: history.length, results };
+}
+
+async function readSnapshot(file: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new AppError({
+      kind: 'usage',
+      code: 'CORRUPT_SNAPSHOT',
+      message: `${file} is not JSON: ${messageOf(error)}`,
+      hint: 'The file was cut or changed after the drill; only a whole one can be audited.',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { AppError, messageOf, type SystemUnderTest } from '@stormcart/core';
+import { type Overrides, parseScenario } from '../scenario/parse-scenario.ts';
+import { renderProblems } from '../scenario/problem.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { suggest } from '../scenario/suggest.ts';
+
+/** Where scenarios are looked for by name. */
+const SCENARIOS_FOLDER = 'scenarios';
+
+/** Far above any scenario; reading a disk image by mistake should not fill the memory. */
+const LARGEST_FILE_BYTES = 1024 * 1024;
+
+/** The scenario files of `scenarios/`, as paths that can be typed. */
+export async function listScenarioFiles(): Promise<readonly string[]> {
+  const entries = await readdir(SCENARIOS_FOLDER).catch(() => []);
+  return entries
+    .filter((entry) => /\.ya?ml$/.test(entry))
+    .toSorted()
+    .map((entry) => join(SCENARIOS_FOLDER, entry));
+}
+
+/** `redis-blackhole`, `scenarios/redis-blackhole.yaml` or any path. Throws a usage error that suggests. */
+export async function findScenarioFile(given: string): Promise<string> {
+  if (existsSync(given)) return relative('.', resolve(given)) || given;
+  const files = await listScenarioFiles();
+  const names = files.map(nameOf);
+  const index = names.indexOf(given);
+  const byName = files[index];
+  if (byName !== undefined) return byName;
+  const close = suggest(nameOf(given), names);
+  throw new AppError({
+    kind: 'usage',
+    code: 'NO_SUCH_SCENARIO',
+    message: `no scenario ${given}${close === undefined ? '' : `; did you mean ${close}?`}`,
+    hint:
+      names.length === 0
+        ? `There is no folder ${SCENARIOS_FOLDER}/ here; \`stormcart init\` writes a first scenario.`
+        : `There are: ${names.join(', ')}. \`stormcart list\` tells what each one asks.`,
+  });
+}
+
+export function nameOf(file: string): string {
+  return file.replace(/^.*\//, '').replace(/\.ya?ml$/, '');
+}
+
+/** A file's content, or a usage error: a folder, a device and a huge file are all mistakes to name. */
+export async function readScenarioFile(file: string): Promise<Buffer> {
+  try {
+    const facts = await stat(file);
+    if (!facts.isFile()) throw new Error('it is not a regular file');
+    if (facts.size > LARGEST_FILE_BYTES)
+      throw new Error(`it has ${facts.size} bytes; a scenario has at most 1 MiB`);
+    return await readFile(file);
+  } catch (error) {
+    throw new AppError({
+      kind: 'usage',
+      code: 'UNREADABLE_SCENARIO',
+      message: `cannot read ${file}: ${messageOf(error)}`,
+      cause: error,
+    });
+  }
+}
+
+export interface LoadedScenario {
+  readonly scenario: Scenario;
+  /** Rendered for people, one text each. */
+  readonly warnings: string;
+}
+
+/** Reads and checks one scenario; throws a usage error that shows every problem with its line. */
+export async function loadScenario(
+  given: string,
+  system: SystemUnderTest,
+  overrides: Overrides = {},
+): Promise<LoadedScenario> {
+  const file = await findScenarioFile(given);
+  const content = await readScenarioFile(file);
+  const parsed = parseScenario({ content, file, system, overrides });
+  const text = content.toString('utf8');
+  if (parsed.kind === 'bad') {
+    throw new AppError({
+      kind: 'usage',
+      code: 'BAD_SCENARIO',
+      message: `${file} is no scenario that could run`,
+      hint: renderProblems(file, text, parsed.problems),
+    });
+  }
+  return {
+    scenario: parsed.scenario,
+    warnings: parsed.warnings.length === 0 ? '' : renderProblems(file, text, parsed.warnings),
+  };
+}
