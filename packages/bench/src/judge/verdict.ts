@@ -1,0 +1,79 @@
+import type { InvariantResult } from '@stormcart/core';
+import type { GateResult } from './evaluate-gate.ts';
+
+export interface Verdict {
+  readonly verdict: 'pass' | 'fail' | 'inconclusive';
+  /** Why, the weightiest first; empty for a pass. */
+  readonly reasons: readonly string[];
+}
+
+/** Everything that a verdict is made from. */
+export interface Evidence {
+  readonly gates: readonly GateResult[];
+  /** The steady state, before the first fault and at the end. */
+  readonly steadyState: readonly (GateResult & { readonly when: string })[];
+  readonly invariants: readonly InvariantResult[];
+  readonly faults: readonly { readonly id: string; readonly hitCount: number }[];
+  /** What the generator says about itself. */
+  readonly generator: { readonly kind: 'fit' } | { readonly kind: 'saturated'; readonly reason: string };
+  /** Requests in measured time, whatever became of them. */
+  readonly measuredCount: number;
+  /** The drill stopped early because its `abort` condition held. */
+  readonly aborted?: { readonly reason: string };
+}
+
+/**
+ * One answer from all the evidence. What the system did wrong outweighs what could not be told, with
+ * one exception: figures of a saturated generator are not believed either way, so a gate, a steady
+ * state or an abort that they decided makes the drill inconclusive. Invariants are read from the
+ * stores and do not depend on the generator: a violation is a fail in any case.
+ */
+export function decideVerdict(evidence: Evidence): Verdict {
+  const violated = evidence.invariants
+    .filter((result) => result.answer === 'violated')
+    .map(describeInvariant);
+  const missed = missedFigures(evidence);
+  const untold = untoldThings(evidence);
+  if (evidence.generator.kind === 'saturated') {
+    const reasons = [`the load generator was saturated: ${evidence.generator.reason}`, ...untold, ...missed];
+    return violated.length > 0
+      ? { verdict: 'fail', reasons: [...violated, ...reasons] }
+      : { verdict: 'inconclusive', reasons };
+  }
+  if (violated.length + missed.length > 0) {
+    return { verdict: 'fail', reasons: [...violated, ...missed, ...untold] };
+  }
+  return untold.length > 0 ? { verdict: 'inconclusive', reasons: untold } : { verdict: 'pass', reasons: [] };
+}
+
+function missedFigures({ aborted, gates, steadyState }: Evidence): readonly string[] {
+  return [
+    ...(aborted === undefined ? [] : [`the drill was aborted: ${aborted.reason}`]),
+    ...gates.filter((gate) => gate.kind === 'fail').map((gate) => gate.reason),
+    ...steadyState
+      .filter((gate) => gate.kind === 'fail')
+      .map((gate) => `steady state ${gate.when}: ${gate.reason}`),
+  ];
+}
+
+function untoldThings(evidence: Evidence): readonly string[] {
+  return [
+    ...(evidence.measuredCount === 0 ? ['no request was measured'] : []),
+    ...evidence.faults
+      .filter((fault) => fault.hitCount === 0)
+      .map((fault) => `the fault ${fault.id} never hit anything`),
+    ...evidence.gates.filter((gate) => gate.kind === 'unknown').map((gate) => gate.reason),
+    ...evidence.steadyState
+      .filter((gate) => gate.kind === 'unknown')
+      .map((gate) => `steady state ${gate.when}: ${gate.reason}`),
+    ...evidence.invariants.filter((result) => result.answer === 'unknown').map(describeInvariant),
+  ];
+}
+
+function describeInvariant(result: InvariantResult): string {
+  const [first, ...others] = result.findings;
+  const state = result.answer === 'violated' ? 'is violated' : 'could not be told';
+  const detail = first === undefined ? '' : `: ${first.message}`;
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  return `invariant ${result.name} ${state}${detail}${more}`;
+}
