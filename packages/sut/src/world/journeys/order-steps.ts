@@ -1,0 +1,100 @@
+import type { Reply, RequestSpec, Visit } from '@stormcart/core';
+import {
+  ACTION,
+  type OrderCreateInput,
+  type OrderCreateOutput,
+  type OrderedItem,
+  orderCreateOutput,
+} from '../operation/shop-operation.ts';
+import { fits, problemOf } from './answers.ts';
+import type { Customer, Session } from './customer.ts';
+import type { JourneyWorld } from './journey-world.ts';
+import { requestAs } from './session.ts';
+
+/** A settled cart on its way to becoming an order. */
+export interface OrderIntent {
+  /** The Idempotency-Key: the same for every attempt. */
+  readonly key: string;
+  readonly cartSeq: number;
+  readonly items: readonly OrderedItem[];
+}
+
+/** Orders the cart; asks again once, with the same key, when no answer came. Undefined without an order. */
+export async function submitOrder(
+  world: JourneyWorld,
+  visit: Visit,
+  customer: Customer,
+  intent: OrderIntent,
+): Promise<OrderCreateOutput | undefined> {
+  world.stock.ask(intent.items);
+  const mayBeOut = (): boolean => world.stock.mayBeOut(intent.items);
+  const first = await requestAs(visit, customer, (session) =>
+    orderSpec(intent, session, (status, body) => isRightOrder(status, body, mayBeOut())),
+  );
+  const reply =
+    first !== undefined && isUnanswered(first)
+      ? await requestAs(visit, customer, (session) =>
+          orderSpec(intent, session, (status, body) => isRightRetry(status, body, mayBeOut())),
+        )
+      : first;
+  if (reply?.outcome !== 'ok' || reply.status !== 201) return undefined;
+  return orderCreateOutput.parse(reply.body);
+}
+
+/** The impatient second click: the same key must give the same answer. */
+export async function submitAgain(
+  visit: Visit,
+  customer: Customer,
+  intent: OrderIntent,
+  order: OrderCreateOutput,
+): Promise<void> {
+  await requestAs(visit, customer, (session) =>
+    orderSpec(intent, session, (status, body) => status === 201 && isSameOrder(body, order)),
+  );
+}
+
+/** The order, or sold out where that can be. */
+export function isRightOrder(status: number, body: unknown, mayBeOut: boolean): boolean {
+  if (status === 201) return fits(orderCreateOutput, body);
+  return status === 409 && problemOf(body) === 'out-of-stock' && mayBeOut;
+}
+
+/** As for the first attempt, or that the first attempt is still under way. */
+export function isRightRetry(status: number, body: unknown, mayBeOut: boolean): boolean {
+  if (status === 409 && problemOf(body) === 'request-in-flight') return true;
+  return isRightOrder(status, body, mayBeOut);
+}
+
+function isSameOrder(body: unknown, order: OrderCreateOutput): boolean {
+  const parsed = orderCreateOutput.safeParse(body);
+  return parsed.success && JSON.stringify(parsed.data) === JSON.stringify(order);
+}
+
+/** Sent, and nobody knows what became of it: the case for which idempotency keys were made. */
+function isUnanswered(reply: Reply): boolean {
+  return reply.outcome === 'timeout' || reply.outcome === 'reset' || reply.outcome === 'truncated';
+}
+
+function orderSpec(intent: OrderIntent, session: Session, expect: RequestSpec['expect']): RequestSpec {
+  const { key, cartSeq } = intent;
+  return {
+    route: 'order-create',
+    method: 'POST',
+    path: '/api/orders',
+    headers: { 'idempotency-key': key },
+    body: { cartSeq },
+    expect,
+    operation: {
+      action: ACTION.orderCreate,
+      key,
+      input: { customerId: session.customerId, cartSeq } satisfies OrderCreateInput,
+      output: keepOrder,
+    },
+  };
+}
+
+/** What the audit needs of an answer: the order, or the problem's name. */
+function keepOrder(_status: number, body: unknown): Readonly<Record<string, unknown>> {
+  const order = orderCreateOutput.safeParse(body);
+  return order.success ? order.data : { problem: problemOf(body) ?? 'unreadable' };
+}

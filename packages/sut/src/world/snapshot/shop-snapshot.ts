@@ -1,0 +1,107 @@
+import { z } from 'zod';
+
+/** Raised when a field changes its meaning; a recorded snapshot of another version is not judged. */
+export const SNAPSHOT_VERSION = 1;
+
+const count = z.int();
+/** BIGINT columns: beyond 2^53 the driver gives strings, which this refuses rather than rounds. */
+const id = z.int().positive();
+const orderId = z.string().min(1);
+
+export const orderStatusSchema = z.enum(['RESERVED', 'PAYING', 'PAID', 'SHIPPED', 'CANCELLED']);
+export type OrderStatus = z.infer<typeof orderStatusSchema>;
+
+const stockSchema = z.object({
+  productId: id,
+  initial: count,
+  available: count,
+  reserved: count,
+  sold: count,
+});
+export type StockRow = z.infer<typeof stockSchema>;
+
+const stockMoveSchema = z.object({
+  id,
+  productId: id,
+  orderId,
+  kind: z.enum(['reserve', 'release', 'sell']),
+  quantity: count,
+});
+export type StockMove = z.infer<typeof stockMoveSchema>;
+
+const orderSchema = z.object({
+  orderId,
+  customerId: id,
+  key: z.string(),
+  status: orderStatusSchema,
+  totalCents: count,
+});
+export type StoredOrder = z.infer<typeof orderSchema>;
+
+const orderItemSchema = z.object({ orderId, productId: id, quantity: count, priceCents: count });
+export type StoredOrderItem = z.infer<typeof orderItemSchema>;
+
+const orderEventSchema = z.object({
+  id,
+  orderId,
+  from: orderStatusSchema.nullable(),
+  to: orderStatusSchema,
+});
+export type OrderEvent = z.infer<typeof orderEventSchema>;
+
+const idempotencySchema = z.object({ customerId: id, key: z.string(), orderId: orderId.nullable() });
+export type IdempotencyRow = z.infer<typeof idempotencySchema>;
+
+const cartSchema = z.object({ customerId: id, seq: count });
+export type CartRow = z.infer<typeof cartSchema>;
+
+const cartItemSchema = z.object({
+  customerId: id,
+  sku: id,
+  quantity: count,
+  seq: count,
+  opId: z.string(),
+});
+export type CartItemRow = z.infer<typeof cartItemSchema>;
+
+const outboxSchema = z.object({ id, topic: z.string(), messageId: z.string(), payload: z.unknown() });
+export type OutboxRow = z.infer<typeof outboxSchema>;
+
+const inboxSchema = z.object({ consumer: z.string(), messageId: z.string() });
+export type InboxRow = z.infer<typeof inboxSchema>;
+
+/** Messages that wait for a consumer; those given out and not yet acknowledged are not in it. */
+const queueSchema = z.object({ name: z.string(), readyCount: count.nonnegative() });
+export type QueueDepth = z.infer<typeof queueSchema>;
+
+/** A charge of the provider's ledger; declined ones are left out, they moved no money. */
+const captureSchema = z.object({
+  chargeId: z.string(),
+  key: z.string(),
+  orderId,
+  amountCents: count,
+});
+export type Capture = z.infer<typeof captureSchema>;
+
+const refundSchema = z.object({ chargeId: z.string(), key: z.string(), orderId, amountCents: count });
+
+/** Everything that the invariants judge: one moment of the database, then the broker and the payment ledger. */
+export const shopSnapshotSchema = z.object({
+  version: z.literal(SNAPSHOT_VERSION),
+  stock: z.array(stockSchema),
+  stockMoves: z.array(stockMoveSchema),
+  orders: z.array(orderSchema),
+  orderItems: z.array(orderItemSchema),
+  orderEvents: z.array(orderEventSchema),
+  idempotency: z.array(idempotencySchema),
+  carts: z.array(cartSchema),
+  cartItems: z.array(cartItemSchema),
+  outbox: z.array(outboxSchema),
+  inbox: z.array(inboxSchema),
+  queues: z.array(queueSchema),
+  captures: z.array(captureSchema),
+  refunds: z.array(refundSchema),
+});
+
+/** Plain JSON. Money in integer cents. */
+export type ShopSnapshot = z.infer<typeof shopSnapshotSchema>;
