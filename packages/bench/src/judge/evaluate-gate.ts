@@ -66,18 +66,14 @@ const NOISE = 1e-9;
 
 function compare(value: number, operator: Operator, limit: number): boolean {
   const isEqual = value === limit || Math.abs(value - limit) <= NOISE * Math.max(1, Math.abs(limit));
-  switch (operator) {
-    case '<':
-      return value < limit && !isEqual;
-    case '<=':
-      return value < limit || isEqual;
-    case '>':
-      return value > limit && !isEqual;
-    case '>=':
-      return value > limit || isEqual;
-    case '==':
-      return isEqual;
-  }
+  const answers: Readonly<Record<Operator, boolean>> = {
+    '<': value < limit && !isEqual,
+    '<=': value < limit || isEqual,
+    '>': value > limit && !isEqual,
+    '>=': value > limit || isEqual,
+    '==': isEqual,
+  };
+  return answers[operator];
 }
 
 /** Four figures are enough to read, unless rounding would make a miss look like a hit. */

@@ -21,7 +21,7 @@ export type Taken =
 
 const METRIC = /[a-zA-Z][\w]*(?:\.\d+)?/y;
 const LABEL = /[a-zA-Z]\w*/y;
-const VALUE = /[\w./:>-]+/y;
+const VALUE = /[\w./:-]+/y;
 const OPERATOR = /<=|>=|==|<|>/y;
 const LIMIT = /\S.*/sy;
 

@@ -1,0 +1,83 @@
+import type { SystemConfig } from '@stormcart/core';
+import type { Gate } from '../judge/gate.ts';
+import type { ArrivalMode, Stage } from '../plan/stage.ts';
+
+/**
+ * A checked scenario: every name in it exists. Quantities are in base units: ms, per second, bytes
+ * (per second), fractions. Durations of load and faults are already scaled.
+ */
+export interface Scenario {
+  /** The path it was read from. */
+  readonly file: string;
+  readonly name: string;
+  readonly about: string;
+  readonly hypothesis: string;
+  readonly seed: number;
+  /** What the durations of load and faults were multiplied by. */
+  readonly scale: number;
+  readonly config: SystemConfig;
+  readonly load: Load;
+  readonly availability: AvailabilityRule;
+  readonly steadyState: readonly Gate[];
+  readonly faults: readonly ScenarioFault[];
+  readonly gates: readonly Gate[];
+  /** Invariants to check: all, or these. */
+  readonly audit: 'all' | readonly string[];
+  readonly abort?: AbortRule;
+}
+
+export interface Load {
+  /** Weights by journey. */
+  readonly mix: Readonly<Record<string, number>>;
+  readonly stages: readonly Stage[];
+  /** What exceeds it is dropped, and counted as failed. */
+  readonly maxInFlight: number;
+  /** From the intended start. */
+  readonly timeoutMs: number;
+  readonly arrivals: ArrivalMode;
+}
+
+export interface AvailabilityRule {
+  readonly sliceMs: number;
+  /** A slice with a smaller share of success than this is down. */
+  readonly downBelow: number;
+  /** What the error budget is reckoned against. */
+  readonly objective?: number;
+}
+
+export interface ScenarioFault {
+  readonly id: string;
+  /** From the start of the load, its warm-up included. */
+  readonly atMs: number;
+  readonly forMs: number;
+  readonly target: FaultTarget;
+}
+
+export type FaultTarget =
+  | {
+      readonly kind: 'link';
+      /** Full names; patterns are resolved. */
+      readonly links: readonly string[];
+      readonly toxic: string;
+      readonly attributes: Readonly<Record<string, number>>;
+      readonly direction: Direction;
+      /** The share of connections that it befalls. */
+      readonly share: number;
+    }
+  | {
+      readonly kind: 'process';
+      /** Full names; patterns are resolved. */
+      readonly processes: readonly string[];
+      readonly action: string;
+      readonly attributes: Readonly<Record<string, number>>;
+    };
+
+/** `upstream` carries requests, from the link's start to its end; `downstream` carries the answers back. */
+export const directions = ['downstream', 'upstream', 'both'] as const;
+export type Direction = (typeof directions)[number];
+
+/** Ends the drill early once the condition has held for this long without a break. */
+export interface AbortRule {
+  readonly condition: Gate;
+  readonly forMs: number;
+}
