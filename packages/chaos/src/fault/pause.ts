@@ -1,0 +1,43 @@
+import { pollUntil, type SystemProcess, signalTree } from '@stormcart/core';
+import { processDown } from './process-down.ts';
+import type { ProcessPart } from './process-fault.ts';
+import { processState } from './process-stat.ts';
+
+/** Stopping takes effect when each thread next meets the kernel: mostly at once. */
+const POLL_MS = 5;
+
+/**
+ * Who holds which process stopped. It hangs on the process itself, because pauses of one process come from
+ * faults that know nothing of each other, and only the last one out may let it go on.
+ */
+const holders = new WeakMap<SystemProcess, Set<object>>();
+
+/** SIGSTOP to the process and its group: every thread stops, sockets stay open, nothing is answered. */
+export function pausePart(process: SystemProcess): ProcessPart {
+  const holder = {};
+  const held = holders.get(process) ?? new Set();
+  holders.set(process, held);
+  let wasStopped = false;
+  return {
+    apply: async (signal) => {
+      const pid = process.pid();
+      if (pid === undefined) throw processDown(process.name, 'pause');
+      held.add(holder);
+      signalTree(pid, 'SIGSTOP');
+      await pollUntil(async () => (await processState(pid)) === 'T', { everyMs: POLL_MS, signal });
+      wasStopped = true;
+    },
+    revert: async () => {
+      if (!held.delete(holder) || held.size > 0) return;
+      const pid = process.pid();
+      if (pid !== undefined) signalTree(pid, 'SIGCONT');
+    },
+    isGone: async () => {
+      const pid = process.pid();
+      // While somebody else holds it, it is theirs to answer for.
+      if (held.size > 0 || pid === undefined) return !held.has(holder);
+      return (await processState(pid)) !== 'T';
+    },
+    wasFelt: async () => wasStopped,
+  };
+}

@@ -1,0 +1,8 @@
+import { readFile } from 'node:fs/promises';
+
+/** The kernel's letter for what a process does (`R`, `S`, `T` stopped, `Z` ended); undefined when it is gone. */
+export async function processState(pid: number): Promise<string | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  // The name before it is in brackets and may hold brackets and spaces itself.
+  return stat?.charAt(stat.lastIndexOf(')') + 2);
+}
