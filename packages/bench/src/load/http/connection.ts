@@ -1,0 +1,171 @@
+import type { Duplex } from 'node:stream';
+import { MessageReader, messageOf, type ResponseHead } from '@stormcart/core';
+import { type AnswerBody, answerBody } from './answer-body.ts';
+import type { Exchange, ExchangeEnd, OutgoingRequest } from './exchange.ts';
+import type { Connect } from './target.ts';
+
+export interface ConnectionEvents {
+  /** The answer was read whole and the connection can carry another request. */
+  onIdle(connection: Connection): void;
+  /** It is closed, by whomever; an idle one must not be handed out any more. */
+  onGone(connection: Connection): void;
+}
+
+interface CurrentExchange {
+  readonly request: OutgoingRequest;
+  wasWritten: boolean;
+  head: ResponseHead | undefined;
+  body: AnswerBody | undefined;
+  isComplete: boolean;
+}
+
+/** Servers say for how long they keep an idle connection: `Keep-Alive: timeout=5`. */
+const KEEP_ALIVE_SECONDS = /\btimeout=(\d{1,9})\b/i;
+
+/** One connection to the target: one request at a time, as HTTP/1.1 clients do in practice. */
+export class Connection {
+  readonly #socket: Duplex;
+  readonly #events: ConnectionEvents;
+  readonly #reader: MessageReader<'response'>;
+  #current: CurrentExchange | undefined;
+  #isReady = false;
+  #isGone = false;
+  #failure = '';
+  /** What the server announced with its last answer, in ms; undefined when it said nothing. */
+  announcedIdleMs: number | undefined;
+  /** Set by the pool while it is idle. */
+  idleSinceMs = 0;
+
+  constructor(connect: Connect, events: ConnectionEvents) {
+    this.#events = events;
+    this.#reader = new MessageReader('response', {
+      onHead: (head) => this.#onHead(head),
+      onBody: (piece) => this.#current?.body?.take(piece),
+      onEnd: () => {
+        if (this.#current !== undefined) this.#current.isComplete = true;
+      },
+    });
+    this.#socket = connect(() => this.#onReady());
+    this.#socket.on('data', (chunk: Buffer) => this.#onData(chunk));
+    this.#socket.on('end', () => this.#onEnd());
+    this.#socket.on('error', (error) => {
+      this.#failure = messageOf(error);
+    });
+    this.#socket.on('close', () => this.#onClose());
+  }
+
+  /** Only on a new connection or an idle one. */
+  start(request: OutgoingRequest): Exchange {
+    const current: CurrentExchange = {
+      request,
+      wasWritten: false,
+      head: undefined,
+      body: undefined,
+      isComplete: false,
+    };
+    this.#current = current;
+    if (this.#isReady) this.#write(current);
+    return {
+      get wasWritten() {
+        return current.wasWritten;
+      },
+      cancel: () => {
+        if (this.#current !== current) return;
+        this.destroy();
+      },
+    };
+  }
+
+  /** An exchange under way reports nothing. */
+  destroy(): void {
+    this.#current = undefined;
+    this.#discard();
+  }
+
+  #onReady(): void {
+    this.#isReady = true;
+    if (this.#current !== undefined) this.#write(this.#current);
+  }
+
+  #write(current: CurrentExchange): void {
+    current.wasWritten = true;
+    this.#reader.expectResponseTo(current.request.method);
+    this.#socket.write(current.request.bytes);
+  }
+
+  #onHead(head: ResponseHead): void {
+    if (this.#current === undefined) return;
+    this.#current.head = head;
+    this.#current.body = answerBody(head.headers.get('content-type'));
+  }
+
+  #onData(chunk: Buffer): void {
+    try {
+      this.#reader.push(chunk);
+    } catch (error) {
+      this.#failure = messageOf(error);
+      // A whole answer followed by bytes that nobody asked for is still a whole answer.
+      this.#finish(this.#current?.isComplete === true ? this.#answer() : this.#brokenEnd());
+      this.#discard();
+      return;
+    }
+    if (this.#current?.isComplete === true) this.#complete();
+  }
+
+  #complete(): void {
+    const head = this.#current?.head;
+    const answer = this.#answer();
+    const isReusable = head?.keepsAlive === true && this.#reader.isIdle && this.#socket.writable;
+    const announced = KEEP_ALIVE_SECONDS.exec(head?.headers.get('keep-alive') ?? '')?.[1];
+    this.announcedIdleMs = announced === undefined ? undefined : Number(announced) * 1_000;
+    this.#finish(answer);
+    if (isReusable) this.#events.onIdle(this);
+    else this.#discard();
+  }
+
+  /** The server will send no more: right for an answer that ends with its connection, wrong within any other. */
+  #onEnd(): void {
+    try {
+      this.#reader.end();
+    } catch (error) {
+      this.#failure = messageOf(error);
+    }
+    if (this.#current?.isComplete === true) this.#finish(this.#answer());
+    else this.#finish(this.#brokenEnd());
+    this.#discard();
+  }
+
+  #onClose(): void {
+    this.#finish(this.#brokenEnd());
+    this.#discard();
+  }
+
+  /** Tells the pool at once: the socket's own `close` comes a turn of the event loop later. */
+  #discard(): void {
+    if (this.#isGone) return;
+    this.#isGone = true;
+    this.#socket.destroy();
+    this.#events.onGone(this);
+  }
+
+  #answer(): ExchangeEnd {
+    const current = this.#current;
+    if (current?.head === undefined) return this.#brokenEnd();
+    const { status, headers } = current.head;
+    return { kind: 'answer', status, headers: headers.toRecord(), body: current.body?.parsed() };
+  }
+
+  #brokenEnd(): ExchangeEnd {
+    const reason = this.#failure === '' ? 'the other side closed the connection' : this.#failure;
+    if (!this.#isReady) return { kind: 'connectError', reason };
+    const hasBegun = this.#current?.head !== undefined || !this.#reader.isIdle;
+    return { kind: hasBegun ? 'truncated' : 'reset', reason };
+  }
+
+  #finish(end: ExchangeEnd): void {
+    const current = this.#current;
+    if (current === undefined) return;
+    this.#current = undefined;
+    current.request.onEnd(end);
+  }
+}

@@ -1,0 +1,76 @@
+import type { RequestOutcome } from '@stormcart/core';
+import { loadError } from './load-error.ts';
+
+/** Every way in which a planned request can end, in the order in which people read them. */
+export const REQUEST_OUTCOMES = [
+  'ok',
+  'httpError',
+  'rejected',
+  'connectError',
+  'reset',
+  'truncated',
+  'timeout',
+  'dropped',
+  'unfinished',
+] as const satisfies readonly RequestOutcome[];
+
+/** Counts of requests: what was planned and what became of it. */
+export interface LedgerTotals {
+  readonly planned: number;
+  readonly outcomes: Readonly<Record<RequestOutcome, number>>;
+}
+
+/**
+ * The books of a run. Planning and ending are counted apart, each where it happens, so that a request
+ * which is lost or ends twice shows as a difference.
+ */
+export interface Ledger {
+  plan(): void;
+  end(outcome: RequestOutcome): void;
+  /** Requests that were planned and have not ended. */
+  openCount(): number;
+  totals(): LedgerTotals;
+}
+
+export function createLedger(): Ledger {
+  let planned = 0;
+  let ended = 0;
+  const outcomes = noOutcomes();
+  return {
+    plan: () => {
+      planned += 1;
+    },
+    end: (outcome) => {
+      ended += 1;
+      outcomes[outcome] += 1;
+    },
+    openCount: () => planned - ended,
+    totals: () => ({ planned, outcomes: { ...outcomes } }),
+  };
+}
+
+export function noOutcomes(): Record<RequestOutcome, number> {
+  return {
+    ok: 0,
+    httpError: 0,
+    rejected: 0,
+    connectError: 0,
+    reset: 0,
+    truncated: 0,
+    timeout: 0,
+    dropped: 0,
+    unfinished: 0,
+  };
+}
+
+/** Throws LEDGER_UNBALANCED unless planned is exactly the sum of the outcomes. */
+export function assertBalanced(totals: LedgerTotals): void {
+  const sum = REQUEST_OUTCOMES.reduce((total, outcome) => total + totals.outcomes[outcome], 0);
+  if (sum === totals.planned) return;
+  throw loadError({
+    kind: 'internal',
+    code: 'LEDGER_UNBALANCED',
+    message: `${totals.planned} requests were planned but ${sum} outcomes were counted`,
+    details: { ...totals },
+  });
+}
