@@ -1,0 +1,194 @@
+import type { Operation, OperationOutcome } from '@stormcart/core';
+import { ACTION } from '../operation/shop-operation.ts';
+import { type OrderStatus, type ShopSnapshot, SNAPSHOT_VERSION } from '../snapshot/shop-snapshot.ts';
+
+/** How an operation went: what the customer was told, and, where that left it open, what really happened. */
+export type Fate = 'ok' | 'fail' | 'infoDone' | 'infoNotDone';
+
+export interface ModelItem {
+  readonly sku: number;
+  readonly quantity: number;
+}
+
+interface ModelOrder {
+  readonly orderId: string;
+  readonly customerId: number;
+  readonly key: string;
+  readonly items: readonly ModelItem[];
+  readonly totalCents: number;
+  status: OrderStatus;
+}
+
+type Row<Part extends keyof ShopSnapshot> = ShopSnapshot[Part] extends (infer Item)[] ? Item : never;
+
+const PRODUCTS = 8;
+const priceCents = (sku: number): number => sku * 100 + 99;
+
+/**
+ * A shop that never does anything wrong, in memory: what the invariants' tests start from. It writes both sides of
+ * an audit, the history and the rows.
+ */
+export class ShopModel {
+  readonly operations: Operation[] = [];
+  readonly #initial: number;
+  readonly #orders: ModelOrder[] = [];
+  readonly #moves: Row<'stockMoves'>[] = [];
+  readonly #events: Row<'orderEvents'>[] = [];
+  readonly #captures: Row<'captures'>[] = [];
+  readonly #inbox: Row<'inbox'>[] = [];
+  readonly #cartItems = new Map<string, Row<'cartItems'>>();
+  readonly #cartSeqs = new Map<number, number>();
+  readonly #sentSeqs = new Map<number, number>();
+
+  constructor(initialStock = 1_000) {
+    this.#initial = initialStock;
+  }
+
+  get orderCount(): number {
+    return this.#orders.length;
+  }
+
+  /** Gives the order's id, undefined when there is none. */
+  order(customerId: number, key: string, items: readonly ModelItem[], fate: Fate): string | undefined {
+    const cartSeq = this.#sentSeqs.get(customerId) ?? 0;
+    const totalCents = items.reduce((sum, { sku, quantity }) => sum + priceCents(sku) * quantity, 0);
+    const orderId = `order-${this.#orders.length + 1}`;
+    const output = { orderId, totalCents, items };
+    this.#operate(ACTION.orderCreate, key, fate, { customerId, cartSeq }, output);
+    if (!isDone(fate)) return undefined;
+    this.#orders.push({ orderId, customerId, key, items, totalCents, status: 'RESERVED' });
+    this.#step(orderId, null, 'RESERVED');
+    this.#move(orderId, items, 'reserve');
+    return orderId;
+  }
+
+  /** The same key once more: the same answer, no second order. */
+  orderAgain(index: number): void {
+    const order = this.#at(index);
+    const { customerId, key, orderId, totalCents, items } = order;
+    const cartSeq = this.#sentSeqs.get(customerId) ?? 0;
+    this.#operate(ACTION.orderCreate, key, 'ok', { customerId, cartSeq }, { orderId, totalCents, items });
+  }
+
+  /** Pays an order that waits for it; any other is left alone. */
+  pay(index: number, fate: Fate, isDeclined: boolean): void {
+    const order = this.#at(index);
+    if (order.status !== 'RESERVED') return;
+    const { orderId, customerId, items } = order;
+    this.#operate(ACTION.paymentRequest, orderId, fate, { customerId, orderId });
+    if (!isDone(fate)) return;
+    this.#step(orderId, 'RESERVED', 'PAYING');
+    this.#inbox.push({ consumer: 'payments', messageId: `message-${orderId}` });
+    order.status = isDeclined ? 'CANCELLED' : 'PAID';
+    this.#step(orderId, 'PAYING', order.status);
+    this.#move(orderId, items, isDeclined ? 'release' : 'sell');
+    if (isDeclined) return;
+    const chargeId = `ch-${this.#captures.length + 1}`;
+    this.#captures.push({ chargeId, key: `pay-${orderId}`, orderId, amountCents: order.totalCents });
+  }
+
+  /** Ships a paid order; any other is left alone. */
+  ship(index: number, fate: Fate): void {
+    const order = this.#at(index);
+    if (order.status !== 'PAID') return;
+    this.#operate(ACTION.orderShip, order.orderId, fate, { orderId: order.orderId });
+    if (!isDone(fate)) return;
+    order.status = 'SHIPPED';
+    this.#step(order.orderId, 'PAID', 'SHIPPED');
+  }
+
+  putCart(customerId: number, sku: number, quantity: number, fate: Fate): void {
+    const seq = (this.#sentSeqs.get(customerId) ?? 0) + 1;
+    this.#sentSeqs.set(customerId, seq);
+    const opId = `op-${customerId}-${seq}`;
+    this.#operate(ACTION.cartPut, opId, fate, { customerId, sku, quantity, seq, opId });
+    if (!isDone(fate)) return;
+    this.#cartSeqs.set(customerId, seq);
+    this.#cartItems.set(`${customerId}/${sku}`, { customerId, sku, quantity, seq, opId });
+  }
+
+  snapshot(): ShopSnapshot {
+    return structuredClone({
+      version: SNAPSHOT_VERSION,
+      stock: Array.from({ length: PRODUCTS }, (_, index) => this.#stockOf(index + 1)),
+      stockMoves: this.#moves,
+      orders: this.#orders.map(({ items: _items, ...order }) => order),
+      orderItems: this.#orders.flatMap(({ orderId, items }) =>
+        items.map(({ sku, quantity }) => ({
+          orderId,
+          productId: sku,
+          quantity,
+          priceCents: priceCents(sku),
+        })),
+      ),
+      orderEvents: this.#events,
+      idempotency: this.#orders.map(({ customerId, key, orderId }) => ({ customerId, key, orderId })),
+      carts: [...this.#cartSeqs].map(([customerId, seq]) => ({ customerId, seq })),
+      cartItems: [...this.#cartItems.values()],
+      outbox: [],
+      inbox: this.#inbox,
+      queues: [
+        { name: 'cart', readyCount: 0 },
+        { name: 'payments', readyCount: 0 },
+      ],
+      captures: this.#captures,
+      refunds: [],
+    });
+  }
+
+  #at(index: number): ModelOrder {
+    const order = this.#orders[index];
+    if (order === undefined) throw new RangeError(`no order ${index}`);
+    return order;
+  }
+
+  #stockOf(productId: number): Row<'stock'> {
+    let [available, reserved, sold] = [this.#initial, 0, 0];
+    for (const { items, status } of this.#orders) {
+      const quantity = items.find(({ sku }) => sku === productId)?.quantity ?? 0;
+      if (status === 'CANCELLED') continue;
+      available -= quantity;
+      if (status === 'RESERVED' || status === 'PAYING') reserved += quantity;
+      else sold += quantity;
+    }
+    return { productId, initial: this.#initial, available, reserved, sold };
+  }
+
+  #step(orderId: string, from: OrderStatus | null, to: OrderStatus): void {
+    this.#events.push({ id: this.#events.length + 1, orderId, from, to });
+  }
+
+  #move(orderId: string, items: readonly ModelItem[], kind: Row<'stockMoves'>['kind']): void {
+    for (const { sku, quantity } of items) {
+      this.#moves.push({ id: this.#moves.length + 1, productId: sku, orderId, kind, quantity });
+    }
+  }
+
+  #operate(
+    action: string,
+    key: string,
+    fate: Fate,
+    input: Readonly<Record<string, unknown>>,
+    output: Readonly<Record<string, unknown>> = {},
+  ): void {
+    const index = this.operations.length + 1;
+    const outcome: OperationOutcome = fate === 'ok' || fate === 'fail' ? fate : 'info';
+    this.operations.push({
+      index,
+      action,
+      key,
+      journey: 'checkout',
+      customer: `visit-${index}`,
+      sentMs: index * 10,
+      endedMs: index * 10 + 5,
+      outcome,
+      ...(outcome === 'info' ? {} : { status: outcome === 'ok' ? 201 : 409 }),
+      input,
+      ...(outcome === 'ok' ? { output } : {}),
+    });
+  }
+}
+
+function isDone(fate: Fate): boolean {
+  return fate === 'ok' || fate === 'infoDone';
+}
