@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import type { Session } from '../service/database/database.ts';
+
+export const productSchema = z.strictObject({
+  id: z.number().int(),
+  name: z.string(),
+  description: z.string(),
+  priceCents: z.number().int(),
+  available: z.number().int(),
+});
+
+/** What `GET /api/product` answers with. */
+export type Product = z.infer<typeof productSchema>;
+
+export interface FoundProduct {
+  readonly id: number;
+  readonly name: string;
+  readonly priceCents: number;
+}
+
+export async function loadProduct(database: Session, id: number): Promise<Product | undefined> {
+  const [row] = await database.rows<Product>(
+    `SELECT product.id, product.name, product.description, product.price_cents AS priceCents, stock.available
+     FROM product JOIN stock ON stock.product_id = product.id
+     WHERE product.id = ?`,
+    [id],
+  );
+  return row;
+}
+
+/** InnoDB's full-text index leaves out shorter words. */
+const WORD_LENGTH_MIN = 3;
+/** More words than this make no search any better. */
+const WORDS_MAX = 8;
+
+/** Products whose name has a word that begins like each of these. */
+export async function searchProducts(
+  database: Session,
+  words: readonly string[],
+  limit: number,
+): Promise<readonly FoundProduct[]> {
+  const expression = words.map((word) => `+${word}*`).join(' ');
+  return database.rows<FoundProduct>(
+    `SELECT id, name, price_cents AS priceCents FROM product
+     WHERE MATCH (name) AGAINST (? IN BOOLEAN MODE)
+     ORDER BY id LIMIT ${Math.trunc(limit)}`,
+    [expression],
+  );
+}
+
+/** The words of a query that the index can find. Only letters and digits: the rest are operators of the search. */
+export function searchWords(query: string): readonly string[] {
+  const words = query.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  return words.filter((word) => word.length >= WORD_LENGTH_MIN).slice(0, WORDS_MAX);
+}

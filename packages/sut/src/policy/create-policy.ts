@@ -1,0 +1,16 @@
+import { createCockatiel } from './cockatiel.ts';
+import type { PolicyFigures } from './figures.ts';
+import { createNone } from './none.ts';
+import { createOpossum } from './opossum.ts';
+import type { Policy, PolicyKind } from './policy.ts';
+
+/** Every kind of policy; a new one is a file and a line here. */
+const policies: Readonly<Record<PolicyKind, (name: string, figures: PolicyFigures) => Policy>> = {
+  none: createNone,
+  opossum: createOpossum,
+  cockatiel: createCockatiel,
+};
+
+export function createPolicy(kind: PolicyKind, name: string, figures: PolicyFigures): Policy {
+  return policies[kind](name, figures);
+}

@@ -1,0 +1,12 @@
+import type { Policy } from './policy.ts';
+
+/** Nothing between the caller and the dependency but the client's own last-resort bound. */
+export function createNone(name: string): Policy {
+  const neverAborted = new AbortController().signal;
+  return {
+    name,
+    execute: (action) => action(neverAborted),
+    observe: () => undefined,
+    close: () => undefined,
+  };
+}

@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto';
+import { AppError, type Clock, messageOf } from '@stormcart/core';
+import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
+import type { Logger } from 'pino';
+import { isTransactionConflict, isUnavailable } from './database/failure.ts';
+import type { Metrics } from './metrics.ts';
+import { type Answer, problem } from './problem.ts';
+import type { Readiness } from './readiness.ts';
+import type { Call, Route } from './route.ts';
+
+export interface ApplicationParts {
+  readonly routes: readonly Route[];
+  readonly readiness: Readiness;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly clock: Clock;
+}
+
+/** The largest honest body, an order of 20 items, is about 1 KiB. */
+const BODY_LIMIT_BYTES = 16_384;
+/** A caller's id is kept when it is safe in a log and a header. */
+const REQUEST_ID = /^[\w.:-]{1,128}$/;
+const UNMATCHED = 'unmatched';
+
+/** The HTTP face of a service: probes, routes, and problem details for everything else. */
+export function createApplication(parts: ApplicationParts): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
+  addProbes(app, parts);
+  app.use((request, response, next) => {
+    const requestId = idOf(request);
+    response.locals['requestId'] = requestId;
+    response.setHeader('x-request-id', requestId);
+    observe(request, response, parts);
+    next();
+  });
+  app.use(express.json({ limit: BODY_LIMIT_BYTES }));
+  for (const route of parts.routes) {
+    app[route.method](route.path, async (request, response) => {
+      response.locals['route'] = route.path;
+      const call = callOf(request, response, parts.log);
+      write(response, await route.handle(request, call));
+    });
+  }
+  app.use((request, response) => {
+    write(response, problem('not-found', `${request.method} ${request.path} is not served here.`));
+  });
+  app.use(answerError(parts.log));
+  return app;
+}
+
+function addProbes(app: Express, { readiness, metrics }: ApplicationParts): void {
+  app.get('/livez', (_request, response) => {
+    response.json({ status: 'alive' });
+  });
+  app.get('/readyz', (_request, response) => {
+    const isReady = readiness.isReady();
+    response.status(isReady ? 200 : 503).json({ isReady, missing: readiness.missing() });
+  });
+  app.get('/metrics', async (_request, response) => {
+    response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+  });
+}
+
+function idOf(request: Request): string {
+  const given = request.get('x-request-id');
+  return given !== undefined && REQUEST_ID.test(given) ? given : randomUUID();
+}
+
+function callOf(request: Request, response: Response, log: Logger): Call {
+  const requestId = response.locals['requestId'] as string;
+  return { headers: request.headers, requestId, log: log.child({ requestId }) };
+}
+
+function observe(request: Request, response: Response, { metrics, log, clock }: ApplicationParts): void {
+  const startedMs = clock.now();
+  response.once('close', () => {
+    const tookMs = clock.now() - startedMs;
+    const route = (response.locals['route'] as string | undefined) ?? UNMATCHED;
+    metrics.observeRequest(route, request.method, response.statusCode, tookMs / 1_000);
+    const line = {
+      requestId: response.locals['requestId'],
+      method: request.method,
+      route,
+      status: response.statusCode,
+      tookMs: Math.round(tookMs * 10) / 10,
+      ...(response.writableFinished ? {} : { isAbandoned: true }),
+    };
+    log.info(line, 'request');
+  });
+}
+
+function write(response: Response, answer: Answer): void {
+  // The caller may have gone, or an error came after the head: nothing more can be said.
+  if (response.headersSent) return;
+  response.status(answer.status);
+  switch (answer.kind) {
+    case 'empty':
+      response.end();
+      return;
+    case 'json':
+      response.set(answer.headers ?? {}).json(answer.body);
+      return;
+    case 'problem':
+      response.set(answer.headers).type('application/problem+json').send(JSON.stringify(answer.body));
+      return;
+  }
+}
+
+/** Express tells an error handler by its four parameters. */
+function answerError(log: Logger): ErrorRequestHandler {
+  return (error: unknown, request, response, _next) => {
+    const answer = answerFor(error);
+    if (answer.status >= 500) {
+      const { log: requestLog } = callOf(request, response, log);
+      requestLog[answer.status === 500 ? 'error' : 'warn'](describe(error), 'request failed');
+    }
+    write(response, answer);
+  };
+}
+
+/** What a caller may learn of an error: never its stack nor a store's own words. */
+export function answerFor(error: unknown): Answer {
+  if (isBodyError(error)) {
+    if (error.type === 'entity.too.large') {
+      return problem('body-too-large', `A body may have ${BODY_LIMIT_BYTES} bytes.`);
+    }
+    return problem('malformed-body', 'The body could not be read as JSON.');
+  }
+  // A path such as /%ff cannot be decoded.
+  if (error instanceof URIError) return problem('invalid-request', 'The path could not be decoded.');
+  if (isUnavailable(error) || isTransactionConflict(error)) {
+    return problem('store-unavailable', 'The change may or may not have been made. Ask before trying again.');
+  }
+  return problem('internal', 'The error was logged with this request id.');
+}
+
+function isBodyError(error: unknown): error is { readonly type: string } {
+  if (typeof error !== 'object' || error === null || !('type' in error) || !('status' in error)) return false;
+  return typeof error.status === 'number' && error.status >= 400 && error.status < 500;
+}
+
+function describe(error: unknown): Readonly<Record<string, unknown>> {
+  return {
+    reason: messageOf(error),
+    ...(error instanceof AppError ? { code: error.code } : {}),
+    ...(error instanceof Error ? { stack: error.stack } : {}),
+  };
+}

@@ -1,0 +1,168 @@
+import { type Clock, createRandom } from '@stormcart/core';
+import { createPool, type ResultSetHeader, type RowDataPacket } from 'mysql2';
+import type { Pool, PoolConnection } from 'mysql2/promise';
+import type { MariadbEnvironment } from '../environment.ts';
+import type { NeededStore } from '../readiness.ts';
+import { databaseUnavailable, isTransactionConflict, isUnavailable } from './failure.ts';
+import { databaseFigures as figures } from './figures.ts';
+
+type SqlValue = string | number | Buffer | null;
+
+/** Statements on one connection. Values are always sent apart from the text (prepared statements). */
+export interface Session {
+  rows<Row>(sql: string, values?: readonly SqlValue[]): Promise<readonly Row[]>;
+  /** How many rows the statement changed or matched, and the id it made. */
+  change(
+    sql: string,
+    values?: readonly SqlValue[],
+  ): Promise<{ readonly matched: number; readonly id: number }>;
+}
+
+/** How a transaction ends: an expected "no" rolls back and is still an answer. */
+export type Ending<Result> = { readonly kind: 'commit' | 'roll-back'; readonly result: Result };
+
+/** MariaDB behind a bounded pool. Rejects with `STORE_UNAVAILABLE` when it cannot answer. */
+export interface Database extends Session, NeededStore {
+  /** Runs in one transaction; starts again, a bounded number of times, after a deadlock or a lock wait. */
+  transaction<Result>(work: (session: Session) => Promise<Ending<Result>>): Promise<Result>;
+  close(): Promise<void>;
+}
+
+export function openDatabase(environment: MariadbEnvironment, clock: Clock): Database {
+  const pool = openPool(environment);
+  // Jitter only: it keeps two victims of one deadlock from meeting again.
+  const random = createRandom(`${process.pid}`);
+  const borrow = <Result>(use: (session: Session) => Promise<Result>): Promise<Result> =>
+    withConnection(pool, clock, (connection) => use(sessionOn(connection)));
+  return {
+    name: 'mariadb',
+    rows: (sql, values) => borrow((session) => session.rows(sql, values)),
+    change: (sql, values) => borrow((session) => session.change(sql, values)),
+    reach: async () => {
+      await borrow((session) => session.rows('SELECT 1'));
+    },
+    transaction: async (work) => {
+      const untilMs = clock.now() + figures.retryWindowMs;
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await withConnection(pool, clock, (connection) => transact(connection, work));
+        } catch (error) {
+          const mayRetry = attempt < figures.transactionAttempts && clock.now() < untilMs;
+          if (!isTransactionConflict(error) || !mayRetry) throw error;
+          await clock.sleep(random.integer(figures.retryPauseMs.min, figures.retryPauseMs.max) * attempt);
+        }
+      }
+    },
+    close: () => pool.end(),
+  };
+}
+
+function openPool(environment: MariadbEnvironment): Pool {
+  const pool = createPool({
+    host: environment.SHOP_MARIADB.host,
+    port: environment.SHOP_MARIADB.port,
+    user: environment.SHOP_MARIADB_USER,
+    password: environment.SHOP_MARIADB_PASSWORD,
+    database: environment.SHOP_MARIADB_DATABASE,
+    connectionLimit: figures.connections,
+    queueLimit: figures.waitingMax,
+    connectTimeout: figures.connectTimeoutMs,
+    maxPreparedStatements: figures.preparedStatementsMax,
+    charset: 'utf8mb4',
+    timezone: 'Z',
+    // Sums arrive as DECIMAL; the shop's are whole cents far below 2^53.
+    decimalNumbers: true,
+    supportBigNumbers: true,
+  });
+  pool.on('connection', (connection) => {
+    for (const setting of SESSION_SETTINGS) {
+      // Queued before the caller's first statement. Without its settings a connection is not ours.
+      connection.query(setting, (error: unknown) => {
+        if (error !== null) connection.destroy();
+      });
+    }
+  });
+  return pool.promise();
+}
+
+const SESSION_SETTINGS = [
+  // Takes no gap locks: the relay's scan of the outbox would hold up everybody who adds to it.
+  'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
+  `SET SESSION innodb_lock_wait_timeout = ${figures.lockWaitSeconds}`,
+];
+
+async function withConnection<Result>(
+  pool: Pool,
+  clock: Clock,
+  use: (connection: PoolConnection) => Promise<Result>,
+): Promise<Result> {
+  const connection = await acquire(pool, clock).catch((error: unknown) => {
+    throw databaseUnavailable(error);
+  });
+  try {
+    const result = await use(connection);
+    connection.release();
+    return result;
+  } catch (error) {
+    if (isUnavailable(error)) {
+      // A query that timed out still occupies its connection: the next user would wait behind it.
+      connection.destroy();
+      throw databaseUnavailable(error);
+    }
+    connection.release();
+    throw error;
+  }
+}
+
+/** The pool itself lets callers wait for ever. */
+function acquire(pool: Pool, clock: Clock): Promise<PoolConnection> {
+  return new Promise((resolve, reject) => {
+    let isLate = false;
+    const cancel = clock.after(figures.acquireTimeoutMs, () => {
+      isLate = true;
+      reject(new Error(`no connection became free within ${figures.acquireTimeoutMs} ms`));
+    });
+    pool.getConnection().then(
+      (connection) => {
+        cancel();
+        if (isLate) connection.release();
+        else resolve(connection);
+      },
+      (error: unknown) => {
+        cancel();
+        reject(error);
+      },
+    );
+  });
+}
+
+function sessionOn(connection: PoolConnection): Session {
+  const timeout = figures.queryTimeoutMs;
+  return {
+    rows: async <Row>(sql: string, values: readonly SqlValue[] = []) => {
+      const [rows] = await connection.execute<RowDataPacket[]>({ sql, values: [...values], timeout });
+      return rows as unknown as readonly Row[];
+    },
+    change: async (sql, values = []) => {
+      const [header] = await connection.execute<ResultSetHeader>({ sql, values: [...values], timeout });
+      return { matched: header.affectedRows, id: header.insertId };
+    },
+  };
+}
+
+async function transact<Result>(
+  connection: PoolConnection,
+  work: (session: Session) => Promise<Ending<Result>>,
+): Promise<Result> {
+  const tell = (sql: string) => connection.query({ sql, timeout: figures.queryTimeoutMs });
+  await tell('START TRANSACTION');
+  try {
+    const ending = await work(sessionOn(connection));
+    await tell(ending.kind === 'commit' ? 'COMMIT' : 'ROLLBACK');
+    return ending.result;
+  } catch (error) {
+    // A lock wait that ran out undoes only its statement. A lost connection rolls back on the server by itself.
+    if (!isUnavailable(error)) await tell('ROLLBACK');
+    throw error;
+  }
+}
