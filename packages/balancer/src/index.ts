@@ -1,1 +1,6 @@
-export {};
+export { type LogSink } from './access-log/access-log.ts';
+export { type AlgorithmName, algorithmNames } from './algorithm/table.ts';
+export type { BackendReport } from './backend/backend.ts';
+export { type Balancer, type BalancerOptions, createBalancer } from './balancer.ts';
+export { balancerEntry } from './balancer-entry.ts';
+export { type BalancerConfig, type BalancerConfigInput, balancerConfig } from './config/balancer-config.ts';

@@ -1,0 +1,34 @@
+import type { MessageWriter } from './message-writer.ts';
+import { type ProblemName, problemResponse, statusOf } from './problem.ts';
+import type { ProxyContext } from './proxy-context.ts';
+
+/** Answers what could not be read as a request: there is no exchange, and the connection ends with it. */
+export function answerUnreadable(
+  client: { readonly address: string; readonly writer: MessageWriter },
+  name: ProblemName,
+  detail: string,
+  context: ProxyContext,
+): void {
+  const requestId = context.requestIdFor(undefined);
+  const { head, body } = problemResponse(name, { detail, requestId, method: undefined, closes: true });
+  client.writer.head(head, { kind: 'none' });
+  client.writer.body(body);
+  const line = {
+    time: new Date(context.clock.wallMs()).toISOString(),
+    requestId,
+    client: client.address,
+    method: null,
+    path: null,
+    route: null,
+    pool: null,
+    backend: null,
+    status: statusOf(name),
+    durationMs: 0,
+    requestBytes: 0,
+    responseBytes: client.writer.messageBytes,
+    retryCount: 0,
+    failure: `${name}: ${detail}`,
+  };
+  context.accessLog.write(line);
+  context.counts.add(line);
+}
