@@ -97,11 +97,9 @@ function checkValue(
     };
   }
   if (accepted === undefined || accepted.includes(value.text)) return undefined;
-  return wrongWord(
-    value,
-    `unknown ${label.kind === 'name' ? label.of : name.text} \`${value.text}\``,
-    accepted,
-  );
+  return label.kind === 'name'
+    ? { ...wrongWord(value, `unknown ${label.of} \`${value.text}\``, accepted), nameKind: label.of }
+    : wrongWord(value, `unknown ${name.text} \`${value.text}\``, accepted);
 }
 
 function valuesOf(

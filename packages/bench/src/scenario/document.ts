@@ -1,5 +1,6 @@
 import {
   type Document,
+  type ErrorCode,
   isAlias,
   isMap,
   isScalar,
@@ -144,20 +145,21 @@ function reportDuplicates(
 
 /** A key as it appears in the plain object that the document becomes. */
 export function keyText(value: unknown): string {
-  return value === null ? '' : String(value);
+  if (typeof value === 'string') return value;
+  return value === null || value === undefined ? '' : JSON.stringify(value);
 }
 
+/** In our words where the library's are about its own calls. */
+const syntaxMessages: Readonly<Partial<Record<ErrorCode, string>>> = {
+  TAB_AS_INDENT: 'YAML is indented with spaces; there is a tab here',
+  MULTIPLE_DOCS: 'a scenario is one YAML document; a second one begins here',
+  RESOURCE_EXHAUSTION: 'lists or maps are nested too deeply here',
+};
+
 function explain(error: YAMLError, text: string): string {
-  switch (error.code) {
-    case 'TAB_AS_INDENT':
-      return 'YAML is indented with spaces; there is a tab here';
-    case 'MULTIPLE_DOCS':
-      return 'a scenario is one YAML document; a second one begins here';
-    case 'RESOURCE_EXHAUSTION':
-      return 'lists or maps are nested too deeply here';
-    default:
-      return `this is not YAML: ${lowerFirst(error.message)}${gateHint(error, text)}`;
-  }
+  return (
+    syntaxMessages[error.code] ?? `this is not YAML: ${lowerFirst(error.message)}${gateHint(error, text)}`
+  );
 }
 
 /** The likeliest slip: a gate with labels inside [ ], where YAML gives { and , a meaning of their own. */

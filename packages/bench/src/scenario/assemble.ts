@@ -1,0 +1,90 @@
+import type { SystemConfig, SystemDescription } from '@stormcart/core';
+import { resolveNames } from './check/check-faults.ts';
+import { type CheckedExpressions, stagesOf } from './check/check-scenario.ts';
+import { attributesOf, type FaultEntry, usualDirection } from './format/fault.ts';
+import type { ScenarioFile } from './format/scenario-format.ts';
+import type { FaultTarget, Scenario, ScenarioFault } from './scenario.ts';
+
+export interface Assembly {
+  readonly path: string;
+  /** The file's content, checked. */
+  readonly content: ScenarioFile;
+  readonly expressions: CheckedExpressions;
+  readonly config: SystemConfig;
+  readonly description: SystemDescription;
+  readonly scale: number;
+}
+
+/** Puts the checked pieces together. */
+export function assemble({ path, content, expressions, config, description, scale }: Assembly): Scenario {
+  const { load, availability } = content;
+  const { gates, steadyState, downBelow, abort } = expressions;
+  const mix = Object.entries(load.mix).filter((entry): entry is [string, number] => (entry[1] ?? 0) > 0);
+  return {
+    file: path,
+    name: content.name,
+    about: content.about,
+    hypothesis: content.hypothesis,
+    seed: content.seed,
+    scale,
+    config,
+    load: {
+      mix: Object.fromEntries(mix),
+      stages: stagesOf(load.stages, scale) ?? [],
+      maxInFlight: load.maxInFlight,
+      timeoutMs: load.timeout,
+      arrivals: load.arrivals,
+    },
+    availability: {
+      sliceMs: availability.slice,
+      downBelow,
+      ...(availability.objective === undefined ? {} : { objective: availability.objective }),
+    },
+    steadyState,
+    faults: content.faults.map((fault) => faultOf(fault, description, scale)),
+    gates,
+    audit: content.audit,
+    ...(abort === undefined ? {} : { abort }),
+  };
+}
+
+function faultOf(fault: FaultEntry, description: SystemDescription, scale: number): ScenarioFault {
+  return {
+    id: fault.id,
+    atMs: fault.at * scale,
+    forMs: fault.for * scale,
+    target: targetOf(fault, description),
+  };
+}
+
+function targetOf(fault: FaultEntry, description: SystemDescription): FaultTarget {
+  const { link = [], process = [], toxic, action = '' } = fault;
+  if (toxic === undefined) {
+    return {
+      kind: 'process',
+      processes: resolveNames(process, description.processes),
+      action,
+      attributes: attributeValues(fault, Object.keys(attributesOf('process', action))),
+    };
+  }
+  return {
+    kind: 'link',
+    links: resolveNames(
+      link,
+      description.links.map(({ name }) => name),
+    ),
+    toxic,
+    attributes: attributeValues(fault, Object.keys(attributesOf('link', toxic))),
+    direction: fault.direction ?? usualDirection(toxic),
+    share: fault.share ?? 1,
+  };
+}
+
+function attributeValues(fault: FaultEntry, names: readonly string[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = fault[name];
+      return typeof value === 'number' ? [[name, value] as const] : [];
+    }),
+  );
+}

@@ -1,0 +1,136 @@
+import type { SystemDescription } from '@stormcart/core';
+import type { Gate } from '../../judge/gate.ts';
+import type { Stage } from '../../plan/stage.ts';
+import type { ScenarioFile } from '../format/scenario-format.ts';
+import type { Path } from '../problem.ts';
+import type { Partly } from '../read-format.ts';
+import type { Reporter } from '../reporter.ts';
+import type { AbortRule } from '../scenario.ts';
+import { createTimeline, type Timeline, windowsOf } from '../timeline.ts';
+import { checkFaults } from './check-faults.ts';
+import { type GateContext, readGate, readSteadyGate } from './check-gates.ts';
+import { checkStages } from './check-stages.ts';
+import { createNames } from './names.ts';
+import { readAbortRule, readDownRule } from './read-rules.ts';
+
+/** What the checks are made against. */
+export interface CheckContext {
+  readonly description: SystemDescription;
+  /** Breakers that exist under some policy, whatever this scenario chooses. */
+  readonly allBreakers: readonly string[];
+  /** The ids of all faults in the file, of those that could not be read too. */
+  readonly faultIds: readonly string[];
+  readonly scale: number;
+  readonly reporter: Reporter;
+  lineOf(path: Path): number;
+}
+
+/** The expressions of a scenario, read. Entries that could not be read are left out, and reported. */
+export interface CheckedExpressions {
+  readonly gates: readonly Gate[];
+  readonly steadyState: readonly Gate[];
+  readonly downBelow: number;
+  readonly abort: AbortRule | undefined;
+}
+
+/** Checks what no single value can show: that the pieces of a scenario fit together. */
+export function checkScenario(draft: Partly<ScenarioFile>, context: CheckContext): CheckedExpressions {
+  const { reporter, description, scale } = context;
+  const stages = draft.load?.stages === undefined ? undefined : stagesOf(draft.load.stages, scale);
+  const faults = draft.faults ?? [];
+  const windows = faults.flatMap((fault) =>
+    fault === undefined
+      ? []
+      : [{ id: fault.id, startMs: fault.at * scale, endMs: (fault.at + fault.for) * scale }],
+  );
+  const timeline = stages === undefined ? undefined : createTimeline(stages, windows);
+  const sliceMs = draft.availability?.slice;
+  checkMix(draft.load?.mix, reporter);
+  if (stages !== undefined && timeline !== undefined) checkStages(stages, timeline, sliceMs, reporter);
+  checkFaults(faults, description, timeline, sliceMs, reporter);
+
+  // With a broken fault the phases cannot be known: silence is better than a false alarm.
+  const areFaultsRead = draft.faults !== undefined && !faults.includes(undefined);
+  const knownTimeline = areFaultsRead ? timeline : undefined;
+  const names = createNames(description, draft.load?.mix);
+  const gateContext: GateContext = {
+    names,
+    vocabulary: {
+      route: names.routes,
+      journey: names.journeys,
+      fault: context.faultIds,
+      breaker: context.allBreakers,
+      ...(knownTimeline === undefined ? {} : { phase: phasesOf(knownTimeline, context.faultIds) }),
+    },
+    timeline: knownTimeline,
+    sliceMs,
+    reporter,
+    lineOf: (path) => context.lineOf(path),
+  };
+  return readExpressions(draft, gateContext);
+}
+
+function readExpressions(draft: Partly<ScenarioFile>, context: GateContext): CheckedExpressions {
+  const { timeline, reporter } = context;
+  const readAll = (key: 'gates' | 'steadyState', read: typeof readGate): readonly Gate[] =>
+    (draft[key] ?? []).flatMap((text, index) => {
+      const gate = text === undefined ? undefined : read(text, [key, index], context);
+      return gate === undefined ? [] : [gate];
+    });
+  const gates = readAll('gates', readGate);
+  const steadyState = readAll('steadyState', readSteadyGate);
+  if (steadyState.length > 0 && timeline !== undefined && windowsOf(timeline, 'baseline').length === 0) {
+    reporter.error(
+      ['steadyState'],
+      'a steady state is asked before the first fault, but a fault is on from the first measured moment',
+      { at: 'key' },
+    );
+  }
+  const hasNothingToFail =
+    draft.gates?.length === 0 && draft.steadyState?.length === 0 && draft.audit?.length === 0;
+  if (hasNothingToFail) {
+    reporter.warn([], 'without gates, a steady state and an audit this drill cannot fail');
+  }
+  const down = draft.availability?.down;
+  return {
+    gates,
+    steadyState,
+    downBelow: (down === undefined ? undefined : readDownRule(down, context)) ?? Number.NaN,
+    abort: draft.abort === undefined ? undefined : readAbortRule(draft.abort, context),
+  };
+}
+
+type StageEntry = ScenarioFile['load']['stages'][number];
+
+/** The stages of the file; undefined when one of them could not be read. */
+export function stagesOf(
+  entries: readonly (StageEntry | undefined)[],
+  scale: number,
+): readonly Stage[] | undefined {
+  const stages: Stage[] = [];
+  for (const entry of entries) {
+    if (entry === undefined) return undefined;
+    const common = { forMs: entry.for * scale, isWarmup: entry.warmup };
+    stages.push(
+      'rate' in entry
+        ? { kind: 'constant', ...common, perSecond: entry.rate }
+        : { kind: 'ramp', ...common, fromPerSecond: entry.from, toPerSecond: entry.to },
+    );
+  }
+  return stages.length === 0 ? undefined : stages;
+}
+
+function checkMix(mix: Readonly<Record<string, number | undefined>> | undefined, reporter: Reporter): void {
+  if (mix === undefined) return;
+  const hasWeight = Object.values(mix).some((weight) => weight !== undefined && weight > 0);
+  if (!hasWeight && reporter.errorCount() === 0) {
+    reporter.error(['load', 'mix'], 'no journey has a weight above 0, so there is nothing to send');
+  }
+}
+
+function phasesOf(timeline: Timeline, faultIds: readonly string[]): readonly string[] {
+  const existing = ['warmup', 'baseline', 'recovery'].filter(
+    (phase) => windowsOf(timeline, phase).length > 0,
+  );
+  return [...existing, ...faultIds];
+}

@@ -1,0 +1,61 @@
+import { duration, rate } from '@stormcart/core';
+import { z } from 'zod';
+import { arrivalModes } from '../../plan/stage.ts';
+import { isPlainMap, quantity, wholeNumber, word } from './value.ts';
+import { variants } from './variants.ts';
+
+/** A day. */
+const LONGEST_STAGE_MS = 86_400_000;
+/** Ten times what one process has been seen to send. */
+const HIGHEST_RATE = 100_000;
+
+const perSecond = (about: string) => quantity(rate, about, { min: 0, max: HIGHEST_RATE });
+const length = quantity(duration, 'how long the stage lasts', { min: 1, max: LONGEST_STAGE_MS });
+const warmup = z
+  .boolean()
+  .prefault(false)
+  .meta({ description: 'sent like the rest, left out of every figure; warm-up stages come first' });
+
+const constantStage = z.strictObject({ for: length, rate: perSecond('arrivals per second'), warmup });
+
+const rampStage = z.strictObject({
+  for: length,
+  from: perSecond('rate at the start of the stage'),
+  to: perSecond('rate at its end'),
+  warmup,
+});
+
+const stage = variants(
+  [constantStage, rampStage],
+  'a rate that stays, or one that changes evenly',
+  (value) =>
+    isPlainMap(value) && ('from' in value || 'to' in value) && !('rate' in value) ? rampStage : constantStage,
+);
+
+/** `load:` for a system with these journeys. */
+export function loadFormat(journeys: readonly string[]) {
+  const weight = z.number().min(0).max(1_000_000);
+  return z.strictObject({
+    mix: z.strictObject(Object.fromEntries(journeys.map((journey) => [journey, weight.optional()]))).meta({
+      description: 'weight of each journey; a weight is a plain number, they need not add up to 100',
+    }),
+    stages: z
+      .array(stage)
+      .min(1)
+      // Enough to draw any curve; each one costs a little in the plan.
+      .max(1_000)
+      .meta({ description: 'what the load does, one stage after the other' }),
+    maxInFlight: wholeNumber(
+      'how many requests may be under way at once; what exceeds it is dropped and counts as failed',
+      1,
+      100_000,
+    ).prefault(2_000),
+    timeout: quantity(duration, 'how long an answer may take, from the intended start', {
+      min: 1,
+      max: 3_600_000,
+    }).prefault('5s'),
+    arrivals: word(arrivalModes, 'evenly spaced, or at random as independent customers come').prefault(
+      'constant',
+    ),
+  });
+}

@@ -1,0 +1,58 @@
+import type { IssueHints } from './format/value.ts';
+import type { Locator } from './locate.ts';
+import { type Path, type Problem, pathText } from './problem.ts';
+import { suggest } from './suggest.ts';
+
+export interface Details extends IssueHints {
+  /** Whether the key is wrong or what stands behind it. */
+  readonly at?: 'key' | 'value';
+  /** Into a text value. */
+  readonly offset?: number;
+}
+
+/** Collects what is wrong or doubtful, with its place in the text. */
+export interface Reporter {
+  /** The scenario cannot run like this. */
+  error(path: Path, message: string, details?: Details): void;
+  /** It can run, but hardly means what its writer wants. */
+  warn(path: Path, message: string, details?: Details): void;
+  errorCount(): number;
+  /** In the order of the text. */
+  errors(): readonly Problem[];
+  warnings(): readonly Problem[];
+}
+
+/** A value that did not come from the file: where it was put, and how it was asked for. */
+export interface Overridden {
+  readonly path: Path;
+  /** `--set load.mix.browse=50` */
+  readonly flag: string;
+}
+
+export function createReporter(locator: Locator, overridden: readonly Overridden[]): Reporter {
+  const errors: Problem[] = [];
+  const warnings: Problem[] = [];
+  const problemOf = (path: Path, message: string, details: Details): Problem => {
+    const { given, accepted } = details;
+    const suggestion = given === undefined || accepted === undefined ? undefined : suggest(given, accepted);
+    const source = overridden.find((each) => each.path.every((step, index) => path[index] === step));
+    return {
+      ...locator.locate(path, details.at, details.offset),
+      path: pathText(path),
+      message: source === undefined ? message : `${message} (from ${source.flag})`,
+      ...(suggestion === undefined ? {} : { suggestion }),
+      ...(accepted === undefined || accepted.length === 0 ? {} : { accepted }),
+    };
+  };
+  return {
+    error: (path, message, details = {}) => errors.push(problemOf(path, message, details)),
+    warn: (path, message, details = {}) => warnings.push(problemOf(path, message, details)),
+    errorCount: () => errors.length,
+    errors: () => errors.toSorted(byPlace),
+    warnings: () => warnings.toSorted(byPlace),
+  };
+}
+
+function byPlace(left: Problem, right: Problem): number {
+  return left.line - right.line || left.column - right.column;
+}
