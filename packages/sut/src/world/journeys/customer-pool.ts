@@ -1,11 +1,9 @@
 import type { Random } from '@stormcart/core';
+import { CLERK_EMAIL, SEED_PASSWORD, seedCustomerEmail } from '../../schema/install-shop.ts';
 import { Customer } from './customer.ts';
 
-/** How many customers the shop is seeded with: `customer-1@example.test` to `customer-500@example.test`. */
+/** How many customers the shop is seeded with, numbered from 1. */
 export const SEEDED_CUSTOMERS = 500;
-
-/** The seeded accounts share one password; it opens nothing but the drilled shop. */
-const SEEDED_PASSWORD = 'correct horse battery staple';
 
 /**
  * Most visitors come with a session from last time. The rest log in, which keeps some password hashing in
@@ -19,7 +17,7 @@ export class CustomerPool {
   readonly #strangers: Customer[];
   readonly #returning: Customer[] = [];
   /** Ships paid orders. Shared by visits: the clerk has no cart. */
-  readonly clerk = new Customer('clerk@example.test', SEEDED_PASSWORD);
+  readonly clerk = new Customer(CLERK_EMAIL, SEED_PASSWORD);
 
   constructor(size = SEEDED_CUSTOMERS) {
     this.#all = Array.from({ length: size }, (_, index) => seededCustomer(index + 1));
@@ -50,7 +48,7 @@ export class CustomerPool {
 
 /** A customer of the seed by number, from 1, as a stranger. */
 export function seededCustomer(number: number): Customer {
-  return new Customer(`customer-${number}@example.test`, SEEDED_PASSWORD);
+  return new Customer(seedCustomerEmail(number), SEED_PASSWORD);
 }
 
 /** Removes one at random by putting the last in its place. */

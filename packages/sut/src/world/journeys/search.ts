@@ -10,15 +10,19 @@ export const search: JourneyKind = {
   about: 'Searches the catalogue for a word.',
   routes: ['search'],
   async run(_world, visit) {
-    const word = chooseSearchWord(visit.random);
+    const { word, isKnown } = chooseSearchWord(visit.random);
     await visit.request({
       route: 'search',
       method: 'GET',
       path: `/api/products?q=${encodeURIComponent(word)}&limit=${LIMIT}`,
-      expect: (status, body) => {
-        const found = searchAnswer.safeParse(body);
-        return status === 200 && found.success && found.data.items.length <= LIMIT;
-      },
+      expect: (status, body) => status === 200 && isRightPage(body, isKnown),
     });
   },
 };
+
+/** An empty page is right for a word that no product has, and for no other. */
+export function isRightPage(body: unknown, isKnown: boolean): boolean {
+  const found = searchAnswer.safeParse(body);
+  if (!found.success || found.data.items.length > LIMIT) return false;
+  return found.data.items.length > 0 === isKnown;
+}
