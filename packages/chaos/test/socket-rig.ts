@@ -38,7 +38,12 @@ export async function openRig(onConnection: (socket: Socket) => void, seed = 'ri
   });
   const upstream = await listen(server);
   const set = new ProxySet({ seed, clock: systemClock, onEvent: () => undefined });
-  const proxy = await set.add({ name: 'p', listen: { host: '127.0.0.1', port: 0 }, upstream, isEnabled: true });
+  const proxy = await set.add({
+    name: 'p',
+    listen: { host: '127.0.0.1', port: 0 },
+    upstream,
+    isEnabled: true,
+  });
   if (proxy === undefined) throw new Error('no proxy');
   const clients: Socket[] = [];
   const stopServer = (): Promise<void> => {

@@ -18,14 +18,13 @@ export { createRandom, type Random } from './random/random.ts';
 export type { ChildExit } from './supervise/child.ts';
 export { acceptsConnections, pollUntil } from './supervise/poll.ts';
 export { isAlive, pidsOfRun, RUN_MARK, signalTree } from './supervise/process-table.ts';
-export {
-  type ChildEvent,
-  type ChildState,
-  createSupervisor,
-  type SupervisedChild,
-  type SupervisedSpec,
-  type Supervisor,
-} from './supervise/supervisor.ts';
+export type {
+  ChildEvent,
+  ChildState,
+  SupervisedChild,
+  SupervisedSpec,
+} from './supervise/supervised-life.ts';
+export { createSupervisor, type Supervisor } from './supervise/supervisor.ts';
 export type { Operation, OperationOutcome } from './system/history.ts';
 export type { Finding, Invariant, InvariantAnswer, InvariantResult } from './system/invariant.ts';
 export type {

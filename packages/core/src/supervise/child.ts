@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Clock, systemClock } from '../clock/clock.ts';
 import { AppError, messageOf } from '../error/app-error.ts';
-import { signalTree } from './process-table.ts';
+import { signalGroup, signalTree } from './process-table.ts';
 
 /** What to start, how to know that it is ready, and how to end it. */
 export interface ChildSpec {
@@ -66,20 +66,27 @@ export async function launchChild(spec: ChildSpec, clock: Clock = systemClock): 
   const { pid } = child;
   if (pid === undefined) throw await spawnFailure(child, spec);
 
+  let hasExited = false;
+  void exited.then(() => {
+    hasExited = true;
+    // What it left in its group (a shell's children, say) goes with it, also when it crashed. The group
+    // only: its own pid may belong to somebody else by now.
+    signalGroup(pid, 'SIGKILL');
+  });
+
   return {
     pid,
     startedMs: clock.now(),
     exited,
-    ready: () => waitReady(spec, exited),
+    ready: () => waitReady(spec, exited, clock),
     stop: async () => {
-      // A frozen process cannot act on its stop signal.
-      signalTree(pid, 'SIGCONT');
+      if (hasExited) return exited;
       signalTree(pid, spec.stopSignal);
+      // A frozen process cannot act on its stop signal. Thawed after it was sent, it has no time to do else.
+      signalTree(pid, 'SIGCONT');
       const cancel = clock.after(spec.stopTimeoutMs, () => signalTree(pid, 'SIGKILL'));
       const exit = await exited;
       cancel();
-      // What it left in its group (a shell's children, say) goes with it.
-      signalTree(pid, 'SIGKILL');
       return exit;
     },
   };
@@ -97,11 +104,11 @@ async function spawnFailure(child: ChildProcess, spec: ChildSpec): Promise<AppEr
   });
 }
 
-async function waitReady(spec: ChildSpec, exited: Promise<ChildExit>): Promise<void> {
+async function waitReady(spec: ChildSpec, exited: Promise<ChildExit>, clock: Clock): Promise<void> {
   const giveUp = new AbortController();
-  const timer = setTimeout(() => {
+  const cancel = clock.after(spec.readyTimeoutMs, () => {
     giveUp.abort(notReady(spec, `was not ready within ${spec.readyTimeoutMs / 1_000} s`));
-  }, spec.readyTimeoutMs);
+  });
   void exited.then((exit) => {
     giveUp.abort(notReady(spec, `ended while starting (${describeExit(exit)})`));
   });
@@ -110,7 +117,7 @@ async function waitReady(spec: ChildSpec, exited: Promise<ChildExit>): Promise<v
   } catch (error) {
     throw giveUp.signal.aborted ? giveUp.signal.reason : error;
   } finally {
-    clearTimeout(timer);
+    cancel();
   }
 }
 

@@ -34,15 +34,24 @@ export async function pidsOfRun(runId: string): Promise<readonly number[]> {
   return found.filter((pid) => pid !== undefined && pid !== process.pid) as number[];
 }
 
+/** Sends a signal to a process group. False when it has no members. */
+export function signalGroup(leader: number, signal: NodeJS.Signals): boolean {
+  try {
+    process.kill(-leader, signal);
+    return true;
+  } catch {
+    // ESRCH: gone; EPERM: none of ours is in it.
+    return false;
+  }
+}
+
 /** Sends a signal to a process group, or to the process alone when it leads none. False when it is gone. */
 export function signalTree(pid: number, signal: NodeJS.Signals): boolean {
-  for (const target of [-pid, pid]) {
-    try {
-      process.kill(target, signal);
-      return true;
-    } catch {
-      // ESRCH for the group: it may still live as a single process.
-    }
+  if (signalGroup(pid, signal)) return true;
+  try {
+    process.kill(pid, signal);
+    return true;
+  } catch {
+    return false;
   }
-  return false;
 }

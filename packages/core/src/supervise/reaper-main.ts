@@ -21,7 +21,8 @@ let dismissed = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const order = JSON.parse(line) as ReaperOrder;
+  const order = parseOrder(line);
+  if (order === undefined) continue;
   switch (order.kind) {
     case 'child':
       children.add(order.pid);
@@ -46,4 +47,13 @@ if (!dismissed) {
     await new Promise((resolve) => setTimeout(resolve, ROUND_PAUSE_MS));
   }
   for (const path of folders) await rm(path, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** Undefined for the half line of a controller that was killed while it wrote. */
+function parseOrder(line: string): ReaperOrder | undefined {
+  try {
+    return JSON.parse(line) as ReaperOrder;
+  } catch {
+    return undefined;
+  }
 }

@@ -63,11 +63,13 @@ export function startReaper(runId: string): Reaper {
     close: () => {
       closing = true;
       return new Promise((resolve) => {
-        if (current.exitCode !== null || current.signalCode !== null) {
+        if (current.pid === undefined || current.exitCode !== null || current.signalCode !== null) {
           resolve();
           return;
         }
         current.once('exit', () => resolve());
+        // Waited for from here on: unreferenced, it would let this process end in the middle of it.
+        current.ref();
         tell({ kind: 'dismiss' });
         current.stdin?.end();
       });
