@@ -15,10 +15,7 @@ export const REQUEST_OUTCOMES = [
 ] as const satisfies readonly RequestOutcome[];
 
 /** Counts of requests: what was planned and what became of it. */
-export interface LedgerTotals {
-  readonly planned: number;
-  readonly outcomes: Readonly<Record<RequestOutcome, number>>;
-}
+export type LedgerTotals = Readonly<Record<RequestOutcome | 'planned', number>>;
 
 /**
  * The books of a run. Planning and ending are counted apart, each where it happens, so that a request
@@ -27,25 +24,20 @@ export interface LedgerTotals {
 export interface Ledger {
   plan(): void;
   end(outcome: RequestOutcome): void;
-  /** Requests that were planned and have not ended. */
-  openCount(): number;
   totals(): LedgerTotals;
 }
 
 export function createLedger(): Ledger {
   let planned = 0;
-  let ended = 0;
   const outcomes = noOutcomes();
   return {
     plan: () => {
       planned += 1;
     },
     end: (outcome) => {
-      ended += 1;
       outcomes[outcome] += 1;
     },
-    openCount: () => planned - ended,
-    totals: () => ({ planned, outcomes: { ...outcomes } }),
+    totals: () => ({ planned, ...outcomes }),
   };
 }
 
@@ -65,7 +57,7 @@ export function noOutcomes(): Record<RequestOutcome, number> {
 
 /** Throws LEDGER_UNBALANCED unless planned is exactly the sum of the outcomes. */
 export function assertBalanced(totals: LedgerTotals): void {
-  const sum = REQUEST_OUTCOMES.reduce((total, outcome) => total + totals.outcomes[outcome], 0);
+  const sum = REQUEST_OUTCOMES.reduce((total, outcome) => total + totals[outcome], 0);
   if (sum === totals.planned) return;
   throw loadError({
     kind: 'internal',

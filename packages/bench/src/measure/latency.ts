@@ -1,0 +1,60 @@
+import { build, type Histogram } from 'hdr-histogram-js';
+
+/** Three significant digits of µs: an error of at most 0.1 %. Beyond an hour nothing here waits. */
+const DIGITS = 3;
+const US_MAX = 3_600_000_000;
+
+/** Latencies in bounded memory (HdrHistogram): 8 KiB, growing to 90 KiB at an hour. */
+export interface LatencyHistogram {
+  record(ms: number): void;
+  add(other: LatencyHistogram): void;
+  reset(): void;
+  readonly count: number;
+  readonly raw: Histogram;
+  /** A quantile is a fraction: 0.99. `max` and `mean` are exact. Undefined when empty. */
+  valueMs(quantile: number | 'max' | 'mean'): number | undefined;
+  /** For merging. */
+  readonly maxMs: number;
+  readonly sumMs: number;
+}
+
+export function createLatencyHistogram(): LatencyHistogram {
+  const raw = build({ autoResize: true, highestTrackableValue: 2, numberOfSignificantValueDigits: DIGITS });
+  let maxMs = 0;
+  let sumMs = 0;
+  return {
+    raw,
+    get count() {
+      return raw.totalCount;
+    },
+    get maxMs() {
+      return maxMs;
+    },
+    get sumMs() {
+      return sumMs;
+    },
+    record: (ms) => {
+      const kept = Math.max(ms, 0);
+      raw.recordValue(Math.min(Math.round(kept * 1_000), US_MAX));
+      maxMs = Math.max(maxMs, kept);
+      sumMs += kept;
+    },
+    add: (other) => {
+      raw.add(other.raw);
+      maxMs = Math.max(maxMs, other.maxMs);
+      sumMs += other.sumMs;
+    },
+    reset: () => {
+      raw.reset();
+      maxMs = 0;
+      sumMs = 0;
+    },
+    valueMs: (quantile) => {
+      if (raw.totalCount === 0) return undefined;
+      if (quantile === 'max') return maxMs;
+      if (quantile === 'mean') return sumMs / raw.totalCount;
+      // The histogram answers with the upper end of a bucket, which may lie above what was ever seen.
+      return Math.min(raw.getValueAtPercentile(quantile * 100) / 1_000, maxMs);
+    },
+  };
+}

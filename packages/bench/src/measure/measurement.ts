@@ -1,0 +1,158 @@
+import type { SystemObservation } from '@stormcart/core';
+import type { FigureFilter, Figures } from '../judge/figures.ts';
+import { createLedger, type LedgerTotals } from '../load/ledger.ts';
+import type { Sample } from '../load/sample.ts';
+import {
+  availability,
+  downtimeMs,
+  type ErrorBudget,
+  errorBudget,
+  type Outage,
+  outages,
+  recoveryOf,
+  slicesUp,
+} from './availability.ts';
+import { type BreakerHistory, createBreakers } from './breakers.ts';
+import { createLatencyLog } from './latency-log.ts';
+import { type FaultWindow, phaseMs } from './phase.ts';
+import { createPhasedCells } from './phased-cells.ts';
+import { createSeconds, type SecondRow } from './seconds.ts';
+import { createSliceCounter, type SliceTrack } from './slices.ts';
+
+/** Slices with what they amount to. */
+export interface SliceStates extends SliceTrack {
+  readonly up: readonly boolean[];
+}
+
+/** Times are milliseconds since the load's start. */
+export interface MeasurementOptions {
+  /** The plan's length, warm-up included: the end of the measured time. */
+  readonly totalMs: number;
+  readonly warmupUntilMs: number;
+  readonly sliceMs: number;
+  /** A slice with a smaller success share than this is down: 0.95. */
+  readonly downBelow: number;
+  /** As planned. */
+  readonly faults: readonly FaultWindow[];
+}
+
+/** What a drill measures. Asking is possible at any time and settles what was undecided until then. */
+export interface Measurement extends Figures {
+  add(sample: Sample): void;
+  observe(observation: SystemObservation, atMs: number): void;
+  /** The fault is on from here, whatever was planned. */
+  faultApplied(id: string, atMs: number): void;
+  faultReverted(id: string, atMs: number): void;
+  /**
+   * The load ended early: no time is measured after this. Until it is called, measured time ends with
+   * the slice of the latest request that has ended, at the plan's end at the latest.
+   */
+  endAt(atMs: number): void;
+
+  /** All requests, warm-up included. */
+  ledger(): LedgerTotals;
+  /** As `latencyMs`, from the actual send. */
+  latencyFromSendMs(quantile: number | 'max' | 'mean', filter: FigureFilter): number | undefined;
+  slices(): SliceStates;
+  outages(): readonly Outage[];
+  downtimeMs(): number;
+  errorBudget(objective: number): ErrorBudget;
+  /** With the actual times, as far as they are known. */
+  faultWindows(): readonly FaultWindow[];
+  seconds(): readonly SecondRow[];
+  breakers(): readonly BreakerHistory[];
+  /** `latency.hlog`, one interval per second. No sample may be added afterwards. */
+  latencyLog(startedWallMs: number): string;
+}
+
+export function createMeasurement(options: MeasurementOptions): Measurement {
+  const { totalMs, warmupUntilMs, faults } = options;
+  const ledger = createLedger();
+  const cells = createPhasedCells({ warmupUntilMs, endMs: totalMs, faults });
+  const states = createStates(options);
+  const latencyLog = createLatencyLog();
+  const seconds = createSeconds((startMs, latency) => latencyLog.add(startMs, startMs + 1_000, latency));
+  const breakers = createBreakers();
+  const windows = (): readonly FaultWindow[] => cells.timeline().faults;
+  const outagesNow = (): readonly Outage[] => {
+    const now = states.now();
+    return outages(now, now.up, windows());
+  };
+
+  return {
+    add: (sample) => {
+      ledger.plan();
+      ledger.end(sample.outcome);
+      states.add(sample);
+      seconds.add(sample);
+      cells.add(sample);
+    },
+    observe: (observation, atMs) => breakers.observe(observation, atMs),
+    faultApplied: (id, atMs) => cells.faultApplied(id, atMs),
+    faultReverted: (id, atMs) => cells.faultReverted(id, atMs),
+    endAt: (atMs) => states.endAt(atMs),
+    ledger: () => ledger.totals(),
+    latencyMs: (quantile, filter) => cells.settled().latency('fromIntended', filter).valueMs(quantile),
+    latencyFromSendMs: (quantile, filter) => cells.settled().latency('fromSend', filter).valueMs(quantile),
+    count: (outcome, filter) => cells.settled().count(outcome, filter),
+    measuredMs: ({ during }) => phaseMs(cells.timeline(), during, states.untilMs()),
+    availability: () => {
+      const now = states.now();
+      return availability(now, now.up);
+    },
+    longestOutageMs: () =>
+      states.now().up.length === 0
+        ? undefined
+        : outagesNow().reduce((longest, { startMs, endMs }) => Math.max(longest, endMs - startMs), 0),
+    recoveryMs: (faultId) => {
+      const fault = windows().find(({ id }) => id === faultId);
+      const now = states.now();
+      return fault && recoveryOf(fault, now, now.up, windows());
+    },
+    breaker: (name) => breakers.figures(name),
+    slices: () => states.now(),
+    outages: outagesNow,
+    downtimeMs: () => {
+      const now = states.now();
+      return downtimeMs(now, now.up);
+    },
+    errorBudget: (objective) => {
+      const now = states.now();
+      return errorBudget(now, now.up, objective);
+    },
+    faultWindows: windows,
+    seconds: () => seconds.rows(),
+    breakers: () => breakers.histories(),
+    latencyLog: (startedWallMs) => {
+      seconds.close();
+      return latencyLog.text(startedWallMs);
+    },
+  };
+}
+
+/** The slices so far, and where measured time ends for now. */
+function createStates({ totalMs, warmupUntilMs, sliceMs, downBelow }: MeasurementOptions) {
+  const slices = createSliceCounter(warmupUntilMs, totalMs, sliceMs);
+  let latestIntendedMs = Number.NEGATIVE_INFINITY;
+  let endedAtMs: number | undefined;
+  const untilMs = (): number => {
+    if (endedAtMs !== undefined) return endedAtMs;
+    if (latestIntendedMs < warmupUntilMs) return warmupUntilMs;
+    const place = Math.floor((latestIntendedMs - warmupUntilMs) / sliceMs);
+    return Math.min(warmupUntilMs + (place + 1) * sliceMs, totalMs);
+  };
+  return {
+    add: (sample: Sample): void => {
+      slices.add(sample);
+      latestIntendedMs = Math.max(latestIntendedMs, sample.intendedMs);
+    },
+    endAt: (atMs: number): void => {
+      endedAtMs = Math.min(Math.max(atMs, warmupUntilMs), totalMs);
+    },
+    untilMs,
+    now: (): SliceStates => {
+      const track = slices.trackUntil(untilMs());
+      return { ...track, up: slicesUp(track.slices, downBelow) };
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import type { Sample } from '../load/sample.ts';
+import { type Cells, createCells } from './cells.ts';
+import { createFaultClock } from './fault-clock.ts';
+import { type FaultWindow, type PhaseTimeline, phasesAt } from './phase.ts';
+
+/** Cells whose phases follow the actual times of the faults. */
+export interface PhasedCells {
+  add(sample: Sample): void;
+  faultApplied(id: string, atMs: number): void;
+  faultReverted(id: string, atMs: number): void;
+  /** As known by now. */
+  timeline(): PhaseTimeline;
+  /** Settles what is undecided by what is known, and by the plan where nothing is. */
+  settled(): Cells;
+}
+
+/**
+ * Samples that end between a fault's planned time and the news of its actual one wait, so that
+ * `during` means exactly the time in which the fault was on. At 1,000 requests/s these are 100 s of
+ * waiting and about 10 MiB; beyond that the plan decides.
+ */
+const UNDECIDED_MAX = 100_000;
+
+export function createPhasedCells(planned: PhaseTimeline): PhasedCells {
+  const cells = createCells();
+  const faultClock = createFaultClock(planned.faults);
+  let timeline = planned;
+  let undecided: Sample[] = [];
+
+  const book = (sample: Sample): void => cells.add(sample, phasesAt(sample.intendedMs, timeline));
+  const onNews = (): void => {
+    const faults: readonly FaultWindow[] = faultClock.windows();
+    timeline = { ...timeline, faults };
+    const waiting = undecided;
+    undecided = [];
+    for (const sample of waiting) {
+      if (faultClock.isOpen(sample.intendedMs)) undecided.push(sample);
+      else book(sample);
+    }
+  };
+  return {
+    add: (sample) => {
+      if (undecided.length < UNDECIDED_MAX && faultClock.isOpen(sample.intendedMs)) undecided.push(sample);
+      else book(sample);
+    },
+    faultApplied: (id, atMs) => {
+      faultClock.applied(id, atMs);
+      onNews();
+    },
+    faultReverted: (id, atMs) => {
+      faultClock.reverted(id, atMs);
+      onNews();
+    },
+    timeline: () => timeline,
+    settled: () => {
+      for (const sample of undecided) book(sample);
+      undecided = [];
+      return cells;
+    },
+  };
+}
