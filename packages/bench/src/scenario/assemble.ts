@@ -1,6 +1,7 @@
 import type { SystemConfig, SystemDescription } from '@stormcart/core';
 import { resolveNames } from './check/check-faults.ts';
-import { type CheckedExpressions, stagesOf } from './check/check-scenario.ts';
+import type { CheckedExpressions } from './check/check-scenario.ts';
+import { stagesOf } from './check/draft.ts';
 import { attributesOf, type FaultEntry, usualDirection } from './format/fault.ts';
 import type { ScenarioFile } from './format/scenario-format.ts';
 import type { FaultTarget, Scenario, ScenarioFault } from './scenario.ts';

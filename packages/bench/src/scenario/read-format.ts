@@ -5,9 +5,9 @@ import { chosenShape } from './format/variants.ts';
 import type { Path } from './problem.ts';
 import type { Reporter } from './reporter.ts';
 
-/** What could be read of a value: maps have gaps, entries of lists are whole or undefined. */
+/** What could be read of a value: maps have gaps, and so have lists. */
 export type Partly<Value> = Value extends readonly (infer Item)[]
-  ? readonly (Item | undefined)[]
+  ? readonly (Partly<Item> | undefined)[]
   : Value extends object
     ? { readonly [Key in keyof Value]?: Partly<Value[Key]> | undefined }
     : Value;
@@ -72,12 +72,10 @@ function readList(
   // Of the list as a whole only its own rules (its length) are asked here; its entries come below.
   const own = format.safeParse(values).error?.issues.filter((issue) => issue.path.length === 0) ?? [];
   for (const issue of own) report(issue, values, path, reporter);
-  return values.map((value, index) => {
-    const errorsBefore = reporter.errorCount();
+  return values.map((value, index) =>
     // A hole cannot be told from an absent key, and `null` is what YAML means by it.
-    const read = readValue(format.element as z.ZodType, value ?? null, [...path, index], reporter);
-    return reporter.errorCount() === errorsBefore ? read : undefined;
-  });
+    readValue(format.element as z.ZodType, value ?? null, [...path, index], reporter),
+  );
 }
 
 function report(issue: z.core.$ZodIssue, value: unknown, path: Path, reporter: Reporter): void {

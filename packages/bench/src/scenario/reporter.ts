@@ -4,6 +4,8 @@ import { type Path, type Problem, pathText } from './problem.ts';
 import { suggest } from './suggest.ts';
 
 export interface Details extends IssueHints {
+  /** What a suggestion is looked for among, when that is more than is listed as accepted. */
+  readonly candidates?: readonly string[];
   /** Whether the key is wrong or what stands behind it. */
   readonly at?: 'key' | 'value';
   /** Into a text value. */
@@ -33,8 +35,9 @@ export function createReporter(locator: Locator, overridden: readonly Overridden
   const errors: Problem[] = [];
   const warnings: Problem[] = [];
   const problemOf = (path: Path, message: string, details: Details): Problem => {
-    const { given, accepted } = details;
-    const suggestion = given === undefined || accepted === undefined ? undefined : suggest(given, accepted);
+    const { given, accepted, candidates = accepted } = details;
+    const suggestion =
+      given === undefined || candidates === undefined ? undefined : suggest(given, candidates);
     const source = overridden.find((each) => each.path.every((step, index) => path[index] === step));
     return {
       ...locator.locate(path, details.at, details.offset),

@@ -7,16 +7,30 @@ export interface Window {
   readonly endMs: number;
 }
 
+/** When a fault is on. */
+export interface FaultWindow extends Window {
+  /** Its place in the file. */
+  readonly index: number;
+  readonly id: string | undefined;
+}
+
 /** What a scenario will do when, as far as it can be known before it runs. */
 export interface Timeline {
+  readonly stages: readonly Stage[];
   readonly totalMs: number;
   readonly warmupMs: number;
   readonly pacer: Pacer;
-  readonly faults: readonly (Window & { readonly id: string })[];
+  readonly faults: readonly FaultWindow[];
 }
 
 export function createTimeline(stages: readonly Stage[], faults: Timeline['faults']): Timeline {
-  return { totalMs: totalMsOf(stages), warmupMs: warmupMsOf(stages), pacer: createPacer(stages), faults };
+  return {
+    stages,
+    totalMs: totalMsOf(stages),
+    warmupMs: warmupMsOf(stages),
+    pacer: createPacer(stages),
+    faults,
+  };
 }
 
 /** When a phase is on; empty when it never is. Without a name: all measured time. */

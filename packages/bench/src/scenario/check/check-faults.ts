@@ -1,15 +1,16 @@
 import { duration, matchNames, type SystemDescription } from '@stormcart/core';
-import { type FaultEntry, reservedFaultIds } from '../format/fault.ts';
+import { reservedFaultIds } from '../format/fault.ts';
 import type { Path } from '../problem.ts';
 import type { Reporter } from '../reporter.ts';
-import type { Timeline } from '../timeline.ts';
+import type { Timeline, Window } from '../timeline.ts';
+import type { FaultDraft } from './draft.ts';
 
 /** What `link:` and `process:` may name. */
 export type Targets = Pick<SystemDescription, 'links' | 'processes'>;
 
 /** Whether each fault has something to break and a time in which it can be seen. */
 export function checkFaults(
-  faults: readonly (FaultEntry | undefined)[],
+  faults: readonly (FaultDraft | undefined)[],
   targets: Targets,
   timeline: Timeline | undefined,
   sliceMs: number | undefined,
@@ -19,14 +20,10 @@ export function checkFaults(
   faults.forEach((fault, index) => {
     if (fault === undefined) return;
     const path = ['faults', index];
-    if (seen.has(fault.id))
-      reporter.error([...path, 'id'], `the id \`${fault.id}\` is already taken by a fault above`);
-    seen.add(fault.id);
-    if (reservedFaultIds.includes(fault.id)) {
-      reporter.error([...path, 'id'], `the id \`${fault.id}\` is the name of a phase; choose another`);
-    }
+    if (fault.id !== undefined) checkId(fault.id, path, seen, reporter);
     checkTargets(fault, path, targets, reporter);
-    if (timeline !== undefined) checkTimes(fault.id, path, timeline, sliceMs, reporter);
+    const window = timeline?.faults.find((each) => each.index === index);
+    if (timeline !== undefined && window !== undefined) checkTimes(window, path, timeline, sliceMs, reporter);
   });
 }
 
@@ -39,32 +36,48 @@ export function resolveNames(
   return names.filter((name) => wanted.has(name));
 }
 
-function checkTargets(fault: FaultEntry, path: Path, targets: Targets, reporter: Reporter): void {
+function checkId(id: string, path: Path, seen: Set<string>, reporter: Reporter): void {
+  if (seen.has(id)) {
+    reporter.error([...path, 'id'], `the id \`${id}\` is already taken by a fault above`);
+  } else if (reservedFaultIds.includes(id)) {
+    reporter.error([...path, 'id'], `the id \`${id}\` is the name of a phase; choose another`);
+  }
+  seen.add(id);
+}
+
+function checkTargets(fault: FaultDraft, path: Path, targets: Targets, reporter: Reporter): void {
   const [kind, given, names] =
     fault.process === undefined
       ? (['link', fault.link, targets.links.map((link) => link.name)] as const)
       : (['process', fault.process, targets.processes] as const);
   if (given === undefined) return;
   [given].flat().forEach((pattern, index) => {
-    if (matchNames(pattern, names).length > 0) return;
+    if (pattern === undefined || matchNames(pattern, names).length > 0) return;
     reporter.error(
       typeof given === 'string' ? [...path, kind] : [...path, kind, index],
       names.length === 0 ? `this system has no ${kind} to break here` : `no ${kind} matches \`${pattern}\``,
-      { given: pattern, accepted: names },
+      { given: pattern, accepted: names, candidates: [...names, ...patternsFor(names)] },
     );
   });
 }
 
+/** The patterns with one star that people write: `*->redis`, `catalog->*`, `orders/*`. */
+function patternsFor(names: readonly string[]): readonly string[] {
+  const patterns = names.flatMap((name) => {
+    const [, from, separator, to] = /^(.+?)(->|\/)(.+)$/.exec(name) ?? [];
+    if (from === undefined || separator === undefined || to === undefined) return [];
+    return separator === '/' ? [`${from}/*`] : [`*->${to}`, `${from}->*`];
+  });
+  return [...new Set(patterns)];
+}
+
 function checkTimes(
-  id: string,
+  { startMs, endMs }: Window,
   path: Path,
   timeline: Timeline,
   sliceMs: number | undefined,
   reporter: Reporter,
 ): void {
-  const fault = timeline.faults.find((each) => each.id === id);
-  if (fault === undefined) return;
-  const { startMs, endMs } = fault;
   const { totalMs, warmupMs } = timeline;
   const [begins, ends, total] = [startMs, endMs, totalMs].map((ms) => duration.format(ms));
   if (startMs >= totalMs) {

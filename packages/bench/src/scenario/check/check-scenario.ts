@@ -1,15 +1,14 @@
 import type { SystemDescription } from '@stormcart/core';
 import type { Gate } from '../../judge/gate.ts';
-import type { Stage } from '../../plan/stage.ts';
-import type { ScenarioFile } from '../format/scenario-format.ts';
+import { reservedFaultIds } from '../format/fault.ts';
 import type { Path } from '../problem.ts';
-import type { Partly } from '../read-format.ts';
 import type { Reporter } from '../reporter.ts';
 import type { AbortRule } from '../scenario.ts';
-import { createTimeline, type Timeline, windowsOf } from '../timeline.ts';
+import { type Timeline, windowsOf } from '../timeline.ts';
 import { checkFaults } from './check-faults.ts';
 import { type GateContext, readGate, readSteadyGate } from './check-gates.ts';
 import { checkStages } from './check-stages.ts';
+import { type ScenarioDraft, timelineOf } from './draft.ts';
 import { createNames } from './names.ts';
 import { readAbortRule, readDownRule } from './read-rules.ts';
 
@@ -34,24 +33,18 @@ export interface CheckedExpressions {
 }
 
 /** Checks what no single value can show: that the pieces of a scenario fit together. */
-export function checkScenario(draft: Partly<ScenarioFile>, context: CheckContext): CheckedExpressions {
+export function checkScenario(draft: ScenarioDraft, context: CheckContext): CheckedExpressions {
   const { reporter, description, scale } = context;
-  const stages = draft.load?.stages === undefined ? undefined : stagesOf(draft.load.stages, scale);
   const faults = draft.faults ?? [];
-  const windows = faults.flatMap((fault) =>
-    fault === undefined
-      ? []
-      : [{ id: fault.id, startMs: fault.at * scale, endMs: (fault.at + fault.for) * scale }],
-  );
-  const timeline = stages === undefined ? undefined : createTimeline(stages, windows);
+  const timeline = timelineOf(draft, scale);
   const sliceMs = draft.availability?.slice;
   checkMix(draft.load?.mix, reporter);
-  if (stages !== undefined && timeline !== undefined) checkStages(stages, timeline, sliceMs, reporter);
+  if (timeline !== undefined) checkStages(timeline, sliceMs, reporter);
   checkFaults(faults, description, timeline, sliceMs, reporter);
 
-  // With a broken fault the phases cannot be known: silence is better than a false alarm.
-  const areFaultsRead = draft.faults !== undefined && !faults.includes(undefined);
-  const knownTimeline = areFaultsRead ? timeline : undefined;
+  // With a fault whose times are unknown so are the phases: silence is better than a false alarm.
+  const areTimesKnown = draft.faults !== undefined && timeline?.faults.length === faults.length;
+  const knownTimeline = areTimesKnown ? timeline : undefined;
   const names = createNames(description, draft.load?.mix);
   const gateContext: GateContext = {
     names,
@@ -60,7 +53,7 @@ export function checkScenario(draft: Partly<ScenarioFile>, context: CheckContext
       journey: names.journeys,
       fault: context.faultIds,
       breaker: context.allBreakers,
-      ...(knownTimeline === undefined ? {} : { phase: phasesOf(knownTimeline, context.faultIds) }),
+      phase: [...reservedFaultIds.filter((phase) => mayExist(phase, knownTimeline)), ...context.faultIds],
     },
     timeline: knownTimeline,
     sliceMs,
@@ -70,7 +63,7 @@ export function checkScenario(draft: Partly<ScenarioFile>, context: CheckContext
   return readExpressions(draft, gateContext);
 }
 
-function readExpressions(draft: Partly<ScenarioFile>, context: GateContext): CheckedExpressions {
+function readExpressions(draft: ScenarioDraft, context: GateContext): CheckedExpressions {
   const { timeline, reporter } = context;
   const readAll = (key: 'gates' | 'steadyState', read: typeof readGate): readonly Gate[] =>
     (draft[key] ?? []).flatMap((text, index) => {
@@ -100,26 +93,6 @@ function readExpressions(draft: Partly<ScenarioFile>, context: GateContext): Che
   };
 }
 
-type StageEntry = ScenarioFile['load']['stages'][number];
-
-/** The stages of the file; undefined when one of them could not be read. */
-export function stagesOf(
-  entries: readonly (StageEntry | undefined)[],
-  scale: number,
-): readonly Stage[] | undefined {
-  const stages: Stage[] = [];
-  for (const entry of entries) {
-    if (entry === undefined) return undefined;
-    const common = { forMs: entry.for * scale, isWarmup: entry.warmup };
-    stages.push(
-      'rate' in entry
-        ? { kind: 'constant', ...common, perSecond: entry.rate }
-        : { kind: 'ramp', ...common, fromPerSecond: entry.from, toPerSecond: entry.to },
-    );
-  }
-  return stages.length === 0 ? undefined : stages;
-}
-
 function checkMix(mix: Readonly<Record<string, number | undefined>> | undefined, reporter: Reporter): void {
   if (mix === undefined) return;
   const hasWeight = Object.values(mix).some((weight) => weight !== undefined && weight > 0);
@@ -128,9 +101,6 @@ function checkMix(mix: Readonly<Record<string, number | undefined>> | undefined,
   }
 }
 
-function phasesOf(timeline: Timeline, faultIds: readonly string[]): readonly string[] {
-  const existing = ['warmup', 'baseline', 'recovery'].filter(
-    (phase) => windowsOf(timeline, phase).length > 0,
-  );
-  return [...existing, ...faultIds];
+function mayExist(phase: string, timeline: Timeline | undefined): boolean {
+  return timeline === undefined || windowsOf(timeline, phase).length > 0;
 }

@@ -1,4 +1,3 @@
-import type { Stage } from '../../plan/stage.ts';
 import type { Reporter } from '../reporter.ts';
 import { arrivalsIn, type Timeline, windowsOf } from '../timeline.ts';
 
@@ -6,13 +5,9 @@ import { arrivalsIn, type Timeline, windowsOf } from '../timeline.ts';
 const MOST_ARRIVALS = 100_000_000;
 
 /** Whether the stages make a load that can be measured. */
-export function checkStages(
-  stages: readonly Stage[],
-  timeline: Timeline,
-  sliceMs: number | undefined,
-  reporter: Reporter,
-): void {
+export function checkStages(timeline: Timeline, sliceMs: number | undefined, reporter: Reporter): void {
   const path = ['load', 'stages'];
+  const { stages } = timeline;
   const firstMeasured = stages.findIndex((stage) => !stage.isWarmup);
   if (firstMeasured === -1) {
     reporter.error(
