@@ -55,10 +55,8 @@ export async function openRig(onConnection: (socket: Socket) => void, seed = 'ri
     upstream,
     served,
     client: async (address = proxy.listen) => {
-      const socket = connect({ ...address, allowHalfOpen: true, noDelay: true });
+      const socket = await openClient(address);
       clients.push(socket);
-      await once(socket, 'connect');
-      socket.on('error', () => undefined);
       return socket;
     },
     add: async (type, { name = 't', stream = 'upstream', toxicity = 1, attributes = {}, ttlMs } = {}) => {
@@ -71,6 +69,13 @@ export async function openRig(onConnection: (socket: Socket) => void, seed = 'ri
       await stopServer();
     },
   };
+}
+
+/** Connects; later errors are for those who ask with `fateOf`. */
+export async function openClient(address: Address): Promise<Socket> {
+  const socket = connect({ ...address, allowHalfOpen: true, noDelay: true });
+  await once(socket, 'connect');
+  return socket.on('error', () => undefined);
 }
 
 export async function listen(server: Server): Promise<Address> {
