@@ -5,11 +5,14 @@ import type { ShopStores } from './shop-stores.ts';
 /** Connecting to a frozen broker would wait for ever. */
 const CONNECT_MS_MAX = 5_000;
 
-/** The queues that must be empty before an audit. */
+/** The queues that empty by themselves, and must have before an audit. */
 export const SHOP_QUEUES = ['cart', 'payments'] as const;
 
+/** Where messages end that could not be handled: nobody takes them out again. */
+const DEAD_LETTER_QUEUES = ['cart.dead', 'payments.dead'] as const;
+
 /**
- * How many messages wait in each of the shop's queues, by passive declare: it creates nothing and
+ * How many messages wait in each of the shop's queues, dead letters included, by passive declare: it creates nothing and
  * consumes nothing. A queue that is not there is left out. Rejects when the broker cannot be asked.
  */
 export async function readQueueDepths(
@@ -35,7 +38,7 @@ export async function readQueueDepths(
 
 async function askAll(model: ChannelModel): Promise<readonly QueueDepth[]> {
   const depths: QueueDepth[] = [];
-  for (const name of SHOP_QUEUES) {
+  for (const name of [...SHOP_QUEUES, ...DEAD_LETTER_QUEUES]) {
     const readyCount = await askOne(model, name);
     if (readyCount !== undefined) depths.push({ name, readyCount });
   }
