@@ -18,7 +18,7 @@ export async function auditRecordedRun(
   folder: string,
   invariants: readonly Invariant[],
 ): Promise<RecordedAudit> {
-  const history = await readHistory(join(folder, HISTORY_FILE));
+  const history = await collect(readHistory(join(folder, HISTORY_FILE)));
   const snapshot = await readSnapshot(join(folder, SNAPSHOT_FILE));
   const results =
     snapshot === undefined
@@ -28,6 +28,12 @@ export async function auditRecordedRun(
         )
       : audit(invariants, history, snapshot);
   return { operationsCount: history.length, results };
+}
+
+async function collect<Item>(items: AsyncIterable<Item>): Promise<readonly Item[]> {
+  const collected: Item[] = [];
+  for await (const item of items) collected.push(item);
+  return collected;
 }
 
 async function readSnapshot(file: string): Promise<unknown> {

@@ -2,7 +2,8 @@ import { AppError, messageOf } from '@stormcart/core';
 import { Command, CommanderError } from 'commander';
 import { commands } from './command/command-table.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
-import { abortOnSignals, Interruption } from './interruption.ts';
+import { Interruption } from '../drill/interruption.ts';
+import { abortOnSignals } from './abort-on-signals.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
 /** What every command is given. */

@@ -61,8 +61,7 @@ export function drillProgress(terminal: Terminal): (event: DrillEvent) => void {
 
 function tickText(event: DrillEvent & { readonly kind: 'tick' }): string {
   const { ledger } = event;
-  const ended = ledger.planned - ledger.unfinished;
-  const success = ended === 0 ? '' : `  ok ${formatShare(ledger.ok / ended)}`;
+  const success = ledger.planned === 0 ? '' : `  ok ${formatShare(ledger.ok / ledger.planned)}`;
   const faults = event.activeFaults.length === 0 ? '' : `  fault ${event.activeFaults.join(', ')}`;
   return `${clock(event.atMs)} of ${formatSpan(event.totalMs)}  ${formatCount(ledger.planned)} requests${success}${faults}`;
 }

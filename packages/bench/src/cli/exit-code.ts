@@ -1,5 +1,5 @@
 import { AppError } from '@stormcart/core';
-import { Interruption } from './interruption.ts';
+import { Interruption } from '../drill/interruption.ts';
 
 /** What the shell and CI see; part of the outside contract. */
 export const exitCodes = {

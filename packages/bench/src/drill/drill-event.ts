@@ -1,4 +1,4 @@
-import type { Ledger } from '../report/report.ts';
+import type { LedgerTotals } from '../load/ledger.ts';
 
 /** What a drill tells while it runs; progress lines and, later, dashboards are made from it. */
 export type DrillEvent =
@@ -10,7 +10,8 @@ export type DrillEvent =
       readonly kind: 'tick';
       readonly atMs: number;
       readonly totalMs: number;
-      readonly ledger: Ledger;
+      /** Of the requests that have ended. */
+      readonly ledger: LedgerTotals;
       /** Faults that are active now. */
       readonly activeFaults: readonly string[];
     }

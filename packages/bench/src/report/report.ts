@@ -1,4 +1,11 @@
-import type { ChildState, InvariantResult, RequestOutcome } from '@stormcart/core';
+import type { ChildState, InvariantResult, RequestOutcome, SystemConfig } from '@stormcart/core';
+import type { GateResult } from '../judge/evaluate-gate.ts';
+import type { LedgerTotals } from '../load/ledger.ts';
+import type { SelfCheck } from '../load/self-check.ts';
+import type { Outage } from '../measure/availability.ts';
+import type { BreakerHistory } from '../measure/breakers.ts';
+import type { SecondRow } from '../measure/seconds.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 
 /** `report.json`: everything that a drill found, in plain data. Times are ms from the load's start unless named otherwise. */
 export interface Report {
@@ -33,19 +40,12 @@ export interface Report {
   readonly again: string;
 }
 
-export interface ReportScenario {
-  readonly name: string;
-  readonly file: string;
-  readonly about: string;
-  readonly hypothesis: string;
-  readonly seed: number;
-  readonly topology: string;
-  readonly services: Readonly<Record<string, number>>;
-  readonly policies: Readonly<Record<string, string>>;
-  readonly algorithm: string;
-}
-
-export type Ledger = Readonly<Record<RequestOutcome, number>> & { readonly planned: number };
+/** What was run: the scenario's head and the system's shape. */
+export type ReportScenario = Pick<
+  Scenario,
+  'name' | 'file' | 'about' | 'hypothesis' | 'seed' | 'scale'
+> &
+  SystemConfig;
 
 export interface Quantiles {
   readonly p50Ms: number;
@@ -60,7 +60,7 @@ export interface ReportLoad {
   /** Journeys started, warm-up included. */
   readonly arrivals: number;
   /** Requests, warm-up included: what was sent adds up to what was planned. */
-  readonly ledger: Ledger;
+  readonly ledger: LedgerTotals;
   /** Measured requests only, from the intended start; undefined without samples. */
   readonly latency?: Quantiles;
   /** The same from the actual send. */
@@ -79,16 +79,9 @@ export interface ReportAvailability {
   /** Where the first slice begins. */
   readonly slicesStartMs: number;
   readonly downMs: number;
-  readonly outages: readonly ReportOutage[];
+  readonly outages: readonly Outage[];
   /** Share of the objective's error budget that the downtime used; above 1 it is overspent. */
   readonly errorBudgetUsed?: number;
-}
-
-export interface ReportOutage {
-  readonly startMs: number;
-  readonly endMs: number;
-  /** The faults that were active when it began. */
-  readonly faults: readonly string[];
 }
 
 export interface ReportFault {
@@ -116,24 +109,10 @@ export interface ReportCell {
   readonly latency?: Quantiles;
 }
 
-export interface ReportSecond {
-  readonly startMs: number;
-  readonly planned: number;
-  readonly ok: number;
-  readonly p50Ms?: number;
-  readonly p99Ms?: number;
-}
+/** The requests that were due in one second. */
+export type ReportSecond = SecondRow;
 
-export interface ReportBreaker {
-  readonly name: string;
-  readonly openedCount: number;
-  readonly refusedCount: number;
-  readonly transitions: readonly {
-    readonly atMs: number;
-    readonly process: string;
-    readonly state: string;
-  }[];
-}
+export type ReportBreaker = BreakerHistory;
 
 export interface ReportProcessEvent {
   readonly atMs: number;
@@ -142,14 +121,9 @@ export interface ReportProcessEvent {
   readonly reason?: string;
 }
 
-export interface ReportGate {
-  readonly text: string;
-  readonly line?: number;
+export interface ReportGate extends GateResult {
   /** For the steady state: when it was looked at. */
   readonly when?: 'before the first fault' | 'at the end';
-  readonly kind: 'pass' | 'fail' | 'unknown';
-  readonly measuredText: string;
-  readonly reason?: string;
 }
 
 export interface ReportAudit {
@@ -160,11 +134,5 @@ export interface ReportAudit {
   readonly invariants: readonly InvariantResult[];
 }
 
-export interface ReportGenerator {
-  readonly isSaturated: boolean;
-  readonly reasons: readonly string[];
-  readonly slipMsP50: number;
-  readonly slipMsP99: number;
-  readonly slipMsMax: number;
-  readonly eventLoopLagMsP99: number;
-}
+/** What the load generator says about itself. */
+export type ReportGenerator = SelfCheck;

@@ -1,8 +1,9 @@
-import type { InvariantResult, RequestOutcome } from '@stormcart/core';
+import type { InvariantResult } from '@stormcart/core';
 import { formatCount, formatMs, formatShare, formatSpan, plural } from './format.ts';
-import type { Quantiles, Report, ReportCell, ReportFault, ReportGate } from './report.ts';
+import type { Report, ReportCell, ReportFault, ReportGate } from './report.ts';
 import { availabilityStrip, faultStrip } from './strip.ts';
 import type { Style } from './style.ts';
+import { outcomesText, quantilesText } from './terminal-words.ts';
 
 /** What a person reads after a drill: what broke, when, how long, what it cost, and why the verdict. */
 export function terminalSummary(report: Report, runFolder: string, style: Style): string {
@@ -56,30 +57,6 @@ function loadLines({ load, boot }: Report): readonly string[] {
       ? []
       : [row('', `${quantilesText(load.latencyFromSend)}  from actual send`)]),
   ];
-}
-
-/** The order in which outcomes are worth reading; `ok` first, then from shed on purpose to never sent. */
-const OUTCOME_WORDS: Readonly<Record<RequestOutcome, string>> = {
-  ok: 'ok',
-  rejected: 'rejected (shed)',
-  httpError: 'wrong status',
-  timeout: 'timeout',
-  reset: 'reset',
-  truncated: 'truncated',
-  connectError: 'no connection',
-  dropped: 'dropped',
-  unfinished: 'unfinished',
-};
-
-function outcomesText(outcomes: Readonly<Record<RequestOutcome, number>>): string {
-  return (Object.keys(OUTCOME_WORDS) as RequestOutcome[])
-    .filter((outcome) => outcome === 'ok' || outcomes[outcome] > 0)
-    .map((outcome) => `${formatCount(outcomes[outcome])} ${OUTCOME_WORDS[outcome]}`)
-    .join(', ');
-}
-
-function quantilesText(latency: Quantiles): string {
-  return `p50 ${formatMs(latency.p50Ms)}, p90 ${formatMs(latency.p90Ms)}, p99 ${formatMs(latency.p99Ms)}, max ${formatMs(latency.maxMs)}`;
 }
 
 function availabilityLines({ availability, faults }: Report, style: Style): readonly string[] {
@@ -164,7 +141,7 @@ function gateText(gate: ReportGate): string {
 
 function gateLine(gate: ReportGate, width: number, style: Style): string {
   const mark = { pass: style.good('pass'), fail: style.bad('FAIL'), unknown: style.warn('????') }[gate.kind];
-  const reason = gate.kind === 'pass' || gate.reason === undefined ? '' : `  ${gate.reason}`;
+  const reason = gate.kind === 'unknown' ? `  ${gate.reason}` : '';
   return `  ${mark}  ${gateText(gate).padEnd(width)}  ${gate.measuredText}${reason}`;
 }
 

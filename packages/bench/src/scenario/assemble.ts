@@ -1,3 +1,4 @@
+import type { LinkFaultName, ProcessFaultName } from '@stormcart/chaos';
 import type { SystemConfig, SystemDescription } from '@stormcart/core';
 import { resolveNames } from './check/check-faults.ts';
 import type { CheckedExpressions } from './check/check-scenario.ts';
@@ -64,7 +65,8 @@ function targetOf(fault: FaultEntry, description: SystemDescription): FaultTarge
     return {
       kind: 'process',
       processes: resolveNames(process, description.processes),
-      action,
+      // The fault check has accepted only names of the table.
+      action: action as ProcessFaultName,
       attributes: attributeValues(fault, Object.keys(attributesOf('process', action))),
     };
   }
@@ -74,7 +76,7 @@ function targetOf(fault: FaultEntry, description: SystemDescription): FaultTarge
       link,
       description.links.map(({ name }) => name),
     ),
-    toxic,
+    toxic: toxic as LinkFaultName,
     attributes: attributeValues(fault, Object.keys(attributesOf('link', toxic))),
     direction: fault.direction ?? usualDirection(toxic),
     share: fault.share ?? 1,

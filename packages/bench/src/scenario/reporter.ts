@@ -38,7 +38,9 @@ export function createReporter(locator: Locator, overridden: readonly Overridden
     const { given, accepted, candidates = accepted } = details;
     const suggestion =
       given === undefined || candidates === undefined ? undefined : suggest(given, candidates);
-    const source = overridden.find((each) => each.path.every((step, index) => path[index] === step));
+    const source = overridden.find(
+      (each) => isWithin(path, each.path) || (isWithin(each.path, path) && !locator.isWritten(path)),
+    );
     return {
       ...locator.locate(path, details.at, details.offset),
       path: pathText(path),
@@ -54,6 +56,10 @@ export function createReporter(locator: Locator, overridden: readonly Overridden
     errors: () => errors.toSorted(byPlace),
     warnings: () => warnings.toSorted(byPlace),
   };
+}
+
+function isWithin(path: Path, around: Path): boolean {
+  return around.every((step, index) => path[index] === step);
 }
 
 function byPlace(left: Problem, right: Problem): number {

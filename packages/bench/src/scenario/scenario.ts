@@ -1,3 +1,4 @@
+import type { LinkFaultName, ProcessFaultName } from '@stormcart/chaos';
 import type { SystemConfig } from '@stormcart/core';
 import type { Gate } from '../judge/gate.ts';
 import type { ArrivalMode, Stage } from '../plan/stage.ts';
@@ -58,7 +59,7 @@ export type FaultTarget =
       readonly kind: 'link';
       /** Full names; patterns are resolved. */
       readonly links: readonly string[];
-      readonly toxic: string;
+      readonly toxic: LinkFaultName;
       readonly attributes: Readonly<Record<string, number>>;
       readonly direction: Direction;
       /** The share of connections that it befalls. */
@@ -68,7 +69,7 @@ export type FaultTarget =
       readonly kind: 'process';
       /** Full names; patterns are resolved. */
       readonly processes: readonly string[];
-      readonly action: string;
+      readonly action: ProcessFaultName;
       readonly attributes: Readonly<Record<string, number>>;
     };
 

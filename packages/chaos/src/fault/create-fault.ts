@@ -36,7 +36,8 @@ type ProcessSpec = Extract<FaultSpec, { kind: 'process' }>;
 export interface FaultTargets {
   /** Proxy by link. */
   readonly proxies: ReadonlyMap<string, string>;
-  readonly faultProxy: FaultProxy;
+  /** Undefined when no link has a proxy in it. */
+  readonly faultProxy: FaultProxy | undefined;
   readonly processes: ReadonlyMap<string, SystemProcess>;
 }
 
@@ -62,11 +63,13 @@ function linkFault(spec: LinkSpec, { proxies, faultProxy }: FaultTargets): Fault
   if (toxic === 'down' && share < 1)
     throw badFault(id, `share is ${share}`, '1 for down: a listener is closed for all');
   const links = [...new Set(spec.links)];
+  const onProxies = lookUp(id, 'link', links, proxies, 'UNKNOWN_LINK');
+  if (faultProxy === undefined) throw badFault(id, 'its links have no fault proxy', 'links with one');
   return createLinkFault({
     id,
     toxic,
     links,
-    proxies: lookUp(id, 'link', links, proxies, 'UNKNOWN_LINK'),
+    proxies: onProxies,
     attributes: attributesOf(id, kind, spec.attributes),
     direction,
     share,

@@ -53,7 +53,12 @@ export function checkScenario(draft: ScenarioDraft, context: CheckContext): Chec
       journey: names.journeys,
       fault: context.faultIds,
       breaker: context.allBreakers,
-      phase: [...reservedFaultIds.filter((phase) => mayExist(phase, knownTimeline)), ...context.faultIds],
+      phase: [
+        ...new Set([
+          ...reservedFaultIds.filter((phase) => mayExist(phase, knownTimeline)),
+          ...context.faultIds,
+        ]),
+      ],
     },
     timeline: knownTimeline,
     sliceMs,

@@ -1,0 +1,144 @@
+import { AppError, duration, rate, systemClock } from '@stormcart/core';
+import { type Command, InvalidArgumentError } from 'commander';
+import { runClosedLoop } from '../../load/closed-loop.ts';
+import { runLoad } from '../../load/driver.ts';
+import { singleRequest } from '../../load/single-request.ts';
+import { createMeasurement } from '../../measure/measurement.ts';
+import { createPlan } from '../../plan/plan.ts';
+import { formatSpan, plural } from '../../report/format.ts';
+import { closedLoopSummary, type LoadReport, loadReport, loadSummary } from '../../report/load-report.ts';
+import type { CommandContext } from '../command-line.ts';
+import { exitCodes } from '../exit-code.ts';
+
+interface Options {
+  readonly rate?: number;
+  readonly for: number;
+  readonly timeout: number;
+  readonly slice: number;
+  readonly poisson?: true;
+  readonly seed: number;
+  readonly closed?: true;
+  readonly connections: number;
+  readonly json?: true;
+}
+
+export function addLoad(program: Command, context: CommandContext): void {
+  program
+    .command('load')
+    .description('open-loop load on any URL: exact ledger, both latencies, availability')
+    .argument('<url>', 'http:// or https://; each arrival is one GET')
+    .option('--rate <rate>', 'arrivals, such as 500/s; they never wait for answers', rateValue)
+    .option('--for <duration>', 'how long, such as 10s', durationValue, 10_000)
+    .option('--timeout <duration>', 'give a request up after this, from its intended start', durationValue, 5_000)
+    .option('--slice <duration>', 'slice of the availability', durationValue, 200)
+    .option('--poisson', 'random arrivals, as independent customers come, instead of even ones')
+    .option('--seed <number>', 'seed of random arrivals', Number, 1)
+    .option('--closed', 'closed loop through autocannon instead: finds the ceiling, hides stalls')
+    .option('--connections <number>', 'connections of the closed loop', Number, 10)
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', EXAMPLES)
+    .action((url: string, options: Options) => load(targetUrl(url), options, context));
+}
+
+const EXAMPLES = `
+Examples:
+  stormcart load http://127.0.0.1:8080/ --rate 500/s --for 10s
+  stormcart load http://127.0.0.1:8080/ --closed --connections 50 --for 10s`;
+
+async function load(url: URL, options: Options, context: CommandContext): Promise<void> {
+  if (options.closed === true) await loadClosed(url, options, context);
+  else await loadOpen(url, options, context);
+  context.signal.throwIfAborted();
+}
+
+async function loadOpen(url: URL, options: Options, { terminal, signal, exitWith }: CommandContext): Promise<void> {
+  const perSecond = options.rate;
+  if (perSecond === undefined) {
+    throw new AppError({
+      kind: 'usage',
+      code: 'NO_RATE',
+      message: 'an open loop needs a rate',
+      hint: 'Give one, such as --rate 500/s, or --closed to let the system set the pace.',
+    });
+  }
+  const journey = singleRequest(url);
+  const stages = [{ kind: 'constant', forMs: options.for, perSecond, isWarmup: false }] as const;
+  const plan = createPlan(stages, {
+    seed: options.seed,
+    arrivals: options.poisson === true ? 'poisson' : 'constant',
+    mix: { [journey.name]: 1 },
+  });
+  const measurement = createMeasurement({
+    totalMs: plan.totalMs,
+    warmupUntilMs: 0,
+    sliceMs: options.slice,
+    downBelow: USUAL_DOWN_BELOW,
+    faults: [],
+  });
+  const startedMs = systemClock.now();
+  const progress = setInterval(() => {
+    const { planned, ok } = measurement.ledger();
+    terminal.status(`${formatSpan(systemClock.now() - startedMs)} of ${formatSpan(plan.totalMs)}  ${plural(planned, 'answer')}, ${ok} ok`);
+  }, PROGRESS_EVERY_MS);
+  terminal.message(`${plural(plan.count, 'request')} to ${url.href} in ${formatSpan(plan.totalMs)}`);
+  try {
+    const result = await runLoad({
+      plan,
+      journeys: [journey],
+      target: url,
+      seed: options.seed,
+      runId: 'load',
+      timeoutMs: options.timeout,
+      signal,
+      sink: { sample: (sample) => measurement.add(sample), operation: () => undefined },
+    });
+    if (result.wasAborted) measurement.endAt(result.endedMs);
+    show(loadReport(url, options, result, measurement));
+  } finally {
+    clearInterval(progress);
+  }
+
+  function show(report: LoadReport): void {
+    terminal.data(options.json === true ? JSON.stringify(report, null, 2) : loadSummary(report, terminal.dataStyle));
+    if (report.generator.isSaturated || report.ledger.planned === 0) exitWith(exitCodes.inconclusive);
+  }
+}
+
+async function loadClosed(url: URL, options: Options, { terminal, signal }: CommandContext): Promise<void> {
+  terminal.message(`closed loop with ${plural(options.connections, 'connection')} for ${formatSpan(options.for)}`);
+  const result = await runClosedLoop({
+    url,
+    connections: options.connections,
+    forMs: options.for,
+    timeoutMs: options.timeout,
+    signal,
+  });
+  terminal.data(options.json === true ? JSON.stringify(result, null, 2) : closedLoopSummary(result));
+}
+
+/** As scenarios have it when they say nothing. */
+const USUAL_DOWN_BELOW = 0.95;
+const PROGRESS_EVERY_MS = 500;
+
+function targetUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
+  throw new AppError({
+    kind: 'usage',
+    code: 'BAD_URL',
+    message: `${text} is no URL that can be loaded`,
+    hint: 'Write one with its scheme, such as http://127.0.0.1:8080/',
+  });
+}
+
+function rateValue(text: string): number {
+  const value = rate.parse(text);
+  if (value === undefined || value <= 0) throw new InvalidArgumentError('a rate with its unit, such as 500/s or 40/s');
+  return value;
+}
+
+function durationValue(text: string): number {
+  const value = duration.parse(text);
+  if (value === undefined || value <= 0) throw new InvalidArgumentError(`a duration with its unit, such as ${duration.example}`);
+  return value;
+}

@@ -1,0 +1,66 @@
+import { relative } from 'node:path';
+import type { SystemConfig } from '@stormcart/core';
+import { shop } from '@stormcart/sut';
+import { type Command, Option } from 'commander';
+import { raiseStage } from '../../stage/stage.ts';
+import { closeRun, openRun, openWorkspace, sweep } from '../../workspace/workspace.ts';
+import type { CommandContext } from '../command-line.ts';
+import { drillProgress } from '../drill-progress.ts';
+
+interface Options {
+  readonly topology: string;
+  readonly json?: true;
+}
+
+export function addUp(program: Command, context: CommandContext): void {
+  program
+    .command('up')
+    .description('boot the shop and leave it running until Ctrl-C; prints its addresses')
+    .addOption(
+      new Option('--topology <name>', 'which stores run')
+        .choices(shop.options.topologies)
+        .default(shop.options.topologies[0]),
+    )
+    .option('--json', 'print the addresses as one JSON document')
+    .action((options: Options) => up(options, context));
+}
+
+async function up(options: Options, { terminal, signal }: CommandContext): Promise<void> {
+  const workspace = openWorkspace();
+  const onEvent = drillProgress(terminal);
+  for (const { runId, endedPids } of await sweep(workspace)) {
+    onEvent({ kind: 'swept', runId, endedCount: endedPids.length });
+  }
+  const folders = await openRun(workspace, 'up', new Date());
+  const config: SystemConfig = { topology: options.topology, services: {}, policies: {} };
+  try {
+    const stage = await raiseStage({
+      system: shop,
+      config,
+      seed: 1,
+      workspace,
+      folders,
+      faultyLinks: new Set(),
+      signal,
+      progress: (step, tookMs) => onEvent({ kind: 'bootStep', step, tookMs }),
+      onProcessEvent: ({ name, state, reason }) => {
+        if (state === 'down') terminal.message(`${name} went down: ${reason ?? 'no reason known'}`);
+      },
+    });
+    try {
+      onEvent({ kind: 'booted', tookMs: stage.bootMs, entryUrl: stage.system.entryUrl });
+      const addresses = { shop: stage.system.entryUrl, ...stage.system.addresses };
+      if (options.json === true) terminal.data(JSON.stringify({ addresses, logs: folders.logFolder }, null, 2));
+      else {
+        for (const [name, address] of Object.entries(addresses)) terminal.data(`${name.padEnd(12)} ${address}`);
+      }
+      terminal.message(`logs are in ${relative('.', folders.logFolder)}; Ctrl-C ends the shop`);
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    } finally {
+      await stage.close();
+    }
+  } finally {
+    await closeRun(workspace, folders);
+  }
+  signal.throwIfAborted();
+}

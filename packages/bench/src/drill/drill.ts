@@ -1,0 +1,130 @@
+import {
+  type ChildEvent,
+  type JourneyDescription,
+  type RunningSystem,
+  type SystemUnderTest,
+  systemClock,
+} from '@stormcart/core';
+import { buildReport } from '../report/build-report.ts';
+import { describeEnvironment } from '../report/environment.ts';
+import type { Report } from '../report/report.ts';
+import { writeReport } from '../report/write-report.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { raiseStage, type Stage } from '../stage/stage.ts';
+import { closeRun, openRun, type RunFolders, sweep, type Workspace } from '../workspace/workspace.ts';
+import { type AuditOutcome, auditDrill, auditSkipped } from './audit-drill.ts';
+import type { DrillEvent } from './drill-event.ts';
+import { Interruption } from './interruption.ts';
+import { type Performance, performLoad } from './perform-load.ts';
+
+export interface DrillOptions {
+  readonly scenario: Scenario;
+  readonly system: SystemUnderTest;
+  readonly workspace: Workspace;
+  /** Ends the drill early, with everything rolled back. */
+  readonly signal: AbortSignal;
+  /** What to type to run the same again; printed in the report. */
+  readonly again: string;
+  readonly onEvent: (event: DrillEvent) => void;
+}
+
+export interface DrillResult {
+  readonly report: Report;
+  readonly runFolder: string;
+}
+
+/** Everything that happened, for the report. */
+export interface DrillRecord {
+  readonly options: DrillOptions;
+  readonly folders: RunFolders;
+  readonly startedAt: Date;
+  readonly tookMs: number;
+  readonly stage: Pick<Stage, 'bootMs' | 'bootSteps'>;
+  readonly performance: Performance;
+  readonly processEvents: readonly ChildEvent[];
+  readonly audit: AuditOutcome;
+  /** Set when the drill was ended from outside. */
+  readonly interruption: Interruption | undefined;
+  readonly journeys: readonly JourneyDescription[];
+  readonly environment: Readonly<Record<string, string | number>>;
+}
+
+/** One run of a scenario: boots, loads, breaks, heals, audits, reports. Leaves only the run directory. */
+export async function runDrill(options: DrillOptions): Promise<DrillResult> {
+  const { scenario, workspace, onEvent } = options;
+  for (const { runId, endedPids } of await sweep(workspace)) {
+    onEvent({ kind: 'swept', runId, endedCount: endedPids.length });
+  }
+  const folders = await openRun(workspace, scenario.name, new Date());
+  try {
+    const report = buildReport(await recordDrill(options, folders));
+    await writeReport(report, folders.runFolder);
+    return { report, runFolder: folders.runFolder };
+  } finally {
+    await closeRun(workspace, folders);
+  }
+}
+
+async function recordDrill(options: DrillOptions, folders: RunFolders): Promise<DrillRecord> {
+  const { scenario, system, workspace, signal, onEvent } = options;
+  const startedAt = new Date(systemClock.wallMs());
+  const startedMs = systemClock.now();
+  const processEvents: ChildEvent[] = [];
+  const stage = await raiseStage({
+    system,
+    config: scenario.config,
+    seed: scenario.seed,
+    workspace,
+    folders,
+    faultyLinks: new Set(
+      scenario.faults.flatMap(({ target }) => (target.kind === 'link' ? target.links : [])),
+    ),
+    signal,
+    progress: (step, tookMs) => onEvent({ kind: 'bootStep', step, tookMs }),
+    onProcessEvent: (event) => processEvents.push(event),
+  });
+  try {
+    onEvent({ kind: 'booted', tookMs: stage.bootMs, entryUrl: stage.system.entryUrl });
+    const performance = await performLoad({ ...options, stage, folders });
+    const audit = await settleAndAudit(options, stage.system, folders, performance);
+    return {
+      options,
+      folders,
+      startedAt,
+      tookMs: systemClock.now() - startedMs,
+      stage,
+      performance,
+      processEvents,
+      audit,
+      interruption: signal.reason instanceof Interruption ? signal.reason : undefined,
+      journeys: system.describe(scenario.config).journeys,
+      environment: describeEnvironment(await system.requirements(scenario.config)),
+    };
+  } finally {
+    await stage.close();
+  }
+}
+
+async function settleAndAudit(
+  { scenario, system, signal, onEvent }: DrillOptions,
+  running: RunningSystem,
+  folders: RunFolders,
+  performance: Performance,
+): Promise<AuditOutcome> {
+  const wanted = scenario.audit;
+  try {
+    signal.throwIfAborted();
+    return await auditDrill({
+      running,
+      invariants: system.invariants.filter(({ name }) => wanted === 'all' || wanted.includes(name)),
+      operations: performance.operations,
+      runFolder: folders.runFolder,
+      signal,
+      onEvent,
+    });
+  } catch (error) {
+    // Who interrupts wants to see what was measured until then, not an error.
+    if (signal.aborted) return auditSkipped('the drill was interrupted');
+    throw error;
+  }
+}

@@ -1,0 +1,35 @@
+import { createFault, type FaultSession, type FaultTargets } from '@stormcart/chaos';
+import { systemClock } from '@stormcart/core';
+import type { ScenarioFault } from '../scenario/scenario.ts';
+
+export interface FaultTimelineOptions {
+  readonly faults: readonly ScenarioFault[];
+  readonly session: FaultSession;
+  readonly targets: FaultTargets;
+  /** `systemClock.now()` at the start of the load. */
+  readonly zeroMs: number;
+  readonly signal: AbortSignal;
+  /** Asked once, just before the first fault; on false no fault is injected at all. */
+  readonly isSteady: () => boolean;
+}
+
+/** Injects every fault at its time. Resolves when all have ended, or early when aborted or not steady. */
+export async function runFaultTimeline(options: FaultTimelineOptions): Promise<void> {
+  const { faults, zeroMs, signal, isSteady } = options;
+  // Made before any waiting: a fault that cannot be made should not cost a baseline first.
+  const due = faults
+    .map((fault) => ({ fault, made: createFault({ id: fault.id, ...fault.target }, options.targets) }))
+    .toSorted((left, right) => left.fault.atMs - right.fault.atMs);
+  const injections: Promise<unknown>[] = [];
+  let isFirst = true;
+  for (const { fault, made } of due) {
+    const waited = await systemClock.sleep(zeroMs + fault.atMs - systemClock.now(), signal).then(
+      () => true,
+      () => false,
+    );
+    if (!waited || (isFirst && !isSteady())) break;
+    isFirst = false;
+    injections.push(options.session.inject(made, fault.forMs));
+  }
+  await Promise.all(injections);
+}

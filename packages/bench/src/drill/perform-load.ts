@@ -1,0 +1,207 @@
+import { join } from 'node:path';
+import { createFaultSession, type FaultRecord, type FaultSession, type FaultTargets } from '@stormcart/chaos';
+import { type Operation, systemClock } from '@stormcart/core';
+import { HISTORY_FILE } from '../audit/recorded-run.ts';
+import { evaluateGate, type GateResult } from '../judge/evaluate-gate.ts';
+import { type LoadResult, runLoad } from '../load/driver.ts';
+import { createHistoryWriter } from '../load/history-file.ts';
+import { createMeasurement, type Measurement } from '../measure/measurement.ts';
+import { createPlan } from '../plan/plan.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { Stage } from '../stage/stage.ts';
+import type { RunFolders } from '../workspace/workspace.ts';
+import { type AbortWatch, createAbortWatch } from './abort-watch.ts';
+import { describeFault } from './describe-fault.ts';
+import type { DrillEvent } from './drill-event.ts';
+import { runFaultTimeline } from './fault-timeline.ts';
+import { watchSystem } from './watch-system.ts';
+
+export interface LoadPhaseOptions {
+  readonly scenario: Scenario;
+  readonly stage: Stage;
+  readonly folders: RunFolders;
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: DrillEvent) => void;
+}
+
+/** What the load and the faults left to judge. */
+export interface Performance {
+  /** `systemClock.now()` at the start of the load. */
+  readonly zeroMs: number;
+  readonly load: LoadResult;
+  readonly measurement: Measurement;
+  readonly operations: readonly Operation[];
+  readonly faults: readonly FaultRecord[];
+  readonly steadyBefore: readonly GateResult[];
+  /** Why the load was ended early, if it was: the scenario's abort condition or a missing steady state. */
+  readonly endedEarly: string | undefined;
+}
+
+/** Between planning and the first arrival, so that the first one is not late already. */
+const LEAD_MS = 50;
+const TICK_EVERY_MS = 250;
+
+/** The load and the faults on one clock, with the system watched meanwhile. Everything is rolled back on return. */
+export async function performLoad(options: LoadPhaseOptions): Promise<Performance> {
+  const { scenario, stage, folders, onEvent } = options;
+  const { load, seed } = scenario;
+  const plan = createPlan(load.stages, { seed, arrivals: load.arrivals, mix: load.mix });
+  const measurement = createMeasurement(measurementOptions(scenario, plan));
+  const abortWatch = scenario.abort && createAbortWatch(scenario.abort, scenario);
+  const history = createHistoryWriter(join(folders.runFolder, HISTORY_FILE));
+  const operations: Operation[] = [];
+  const session = createFaultSession({ clock: systemClock });
+  const zeroMs = systemClock.now() + LEAD_MS;
+  followFaults(session, scenario, (event) => {
+    const atMs = event.atMs - zeroMs;
+    if (event.change === 'applied') measurement.faultApplied(event.id, atMs);
+    if (event.change === 'reverted') measurement.faultReverted(event.id, atMs);
+    onEvent({ ...event, atMs });
+  });
+
+  const ending = new AbortController();
+  const signal = AbortSignal.any([options.signal, ending.signal]);
+  let endedEarly: string | undefined;
+  const endEarly = (reason: string): void => {
+    endedEarly ??= reason;
+    onEvent({ kind: 'notice', text: reason });
+    ending.abort(new Error(reason));
+  };
+  let steadyBefore: readonly GateResult[] = [];
+  const isSteady = (): boolean => {
+    steadyBefore = scenario.steadyState.map((gate) => evaluateGate(gate, measurement, 'baseline'));
+    const missed = steadyBefore.find(({ kind }) => kind === 'fail');
+    if (missed !== undefined) endEarly(`not in its steady state before the first fault: ${missed.reason}`);
+    return missed === undefined;
+  };
+
+  onEvent({ kind: 'loadStarted', totalMs: plan.totalMs, arrivals: plan.count });
+  const watching = new AbortController();
+  const background = watchAll(options, {
+    measurement,
+    zeroMs,
+    session,
+    abortWatch,
+    endEarly,
+    signal: watching.signal,
+    totalMs: plan.totalMs,
+  });
+  try {
+    const [result] = await Promise.all([
+      runLoad({
+        plan,
+        journeys: stage.system.journeys,
+        target: new URL(stage.system.entryUrl),
+        seed,
+        runId: folders.runId,
+        zeroMs,
+        timeoutMs: load.timeoutMs,
+        maxInFlight: load.maxInFlight,
+        signal,
+        sink: {
+          sample: (sample) => {
+            measurement.add(sample);
+            abortWatch?.add(sample);
+          },
+          operation: (operation) => {
+            operations.push(operation);
+            history.write(operation);
+          },
+        },
+      }),
+      runFaultTimeline({
+        faults: scenario.faults,
+        session,
+        targets: targetsOf(stage),
+        zeroMs,
+        signal,
+        isSteady,
+      }),
+    ]);
+    await session.rollback();
+    if (result.wasAborted) measurement.endAt(result.endedMs);
+    return {
+      zeroMs,
+      load: result,
+      measurement,
+      operations,
+      faults: session.records(),
+      steadyBefore,
+      endedEarly,
+    };
+  } finally {
+    ending.abort(new Error('the load is over'));
+    watching.abort(new Error('the load is over'));
+    await session.rollback();
+    await background;
+    await history.close();
+  }
+}
+
+function measurementOptions(
+  scenario: Scenario,
+  plan: { readonly totalMs: number; readonly warmupUntilMs: number },
+) {
+  return {
+    totalMs: plan.totalMs,
+    warmupUntilMs: plan.warmupUntilMs,
+    sliceMs: scenario.availability.sliceMs,
+    downBelow: scenario.availability.downBelow,
+    faults: scenario.faults.map(({ id, atMs, forMs }) => ({ id, startMs: atMs, endMs: atMs + forMs })),
+  };
+}
+
+function targetsOf({ system, faultProxy, proxies }: Stage): FaultTargets {
+  return {
+    proxies,
+    faultProxy,
+    processes: new Map(system.processes.map((process) => [process.name, process])),
+  };
+}
+
+interface Watched {
+  readonly measurement: Measurement;
+  readonly zeroMs: number;
+  readonly totalMs: number;
+  readonly session: FaultSession;
+  readonly abortWatch: AbortWatch | undefined;
+  readonly endEarly: (reason: string) => void;
+  readonly signal: AbortSignal;
+}
+
+async function watchAll({ stage, onEvent }: LoadPhaseOptions, watched: Watched): Promise<void> {
+  const { measurement, zeroMs, session, abortWatch, signal, endEarly, totalMs } = watched;
+  const tick = async (): Promise<void> => {
+    while (!signal.aborted) {
+      const abortReason = abortWatch?.check(systemClock.now() - zeroMs);
+      if (abortReason !== undefined) endEarly(`aborted: ${abortReason}`);
+      onEvent({
+        kind: 'tick',
+        atMs: systemClock.now() - zeroMs,
+        totalMs,
+        ledger: measurement.ledger(),
+        activeFaults: session
+          .records()
+          .filter(({ appliedMs, revertedMs }) => appliedMs !== undefined && revertedMs === undefined)
+          .map(({ id }) => id),
+      });
+      await systemClock.sleep(TICK_EVERY_MS, signal).catch(() => undefined);
+    }
+  };
+  await Promise.all([
+    tick(),
+    watchSystem(stage.system, (observation, atMs) => measurement.observe(observation, atMs - zeroMs), signal),
+  ]);
+}
+
+type FaultNews = Extract<DrillEvent, { readonly kind: 'fault' }>;
+
+/** Tells of each fault's beginning and end; `atMs` is the session clock's. */
+function followFaults(session: FaultSession, scenario: Scenario, onNews: (news: FaultNews) => void): void {
+  const words = new Map(scenario.faults.map((fault) => [fault.id, describeFault(fault)]));
+  session.onEvent(({ kind, id, atMs, problem }) => {
+    if (kind === 'verified') return;
+    const what = words.get(id) ?? '';
+    onNews({ kind: 'fault', id, what, change: kind, atMs, ...(problem === undefined ? {} : { problem }) });
+  });
+}

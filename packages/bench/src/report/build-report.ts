@@ -1,0 +1,196 @@
+import type { ChildEvent } from '@stormcart/core';
+import { describeFault } from '../drill/describe-fault.ts';
+import type { DrillRecord } from '../drill/drill.ts';
+import { evaluateGate } from '../judge/evaluate-gate.ts';
+import type { FigureFilter } from '../judge/figures.ts';
+import { decideVerdict } from '../judge/verdict.ts';
+import { REQUEST_OUTCOMES } from '../load/ledger.ts';
+import type { Measurement } from '../measure/measurement.ts';
+import { readQuantiles } from './read-quantiles.ts';
+import type { Report, ReportAvailability, ReportCell, ReportFault, ReportGate } from './report.ts';
+
+/** Puts everything that a drill found into one plain value; decides the verdict on the way. */
+export function buildReport(record: DrillRecord): Report {
+  const { options, performance } = record;
+  const { scenario } = options;
+  const { measurement, load } = performance;
+  const steadyState = steadyStateOf(record);
+  const gates = scenario.gates.map((gate) => evaluateGate(gate, measurement));
+  return {
+    format: 'stormcart-report',
+    version: 1,
+    scenario: scenarioOf(record),
+    startedAt: record.startedAt.toISOString(),
+    tookMs: record.tookMs,
+    ...verdictOf(record, steadyState, gates),
+    boot: { tookMs: record.stage.bootMs, steps: record.stage.bootSteps },
+    load: loadOf(record),
+    availability: availabilityOf(record),
+    faults: faultsOf(record),
+    phases: phasesOf(record).map((name) => cellOf(name, { during: name }, measurement)),
+    routes: routesOf(record).map((name) => cellOf(name, { route: name }, measurement)),
+    timeline: measurement.seconds(),
+    breakers: measurement.breakers(),
+    processEvents: record.processEvents.map((event) => processEventOf(event, performance.zeroMs)),
+    steadyState,
+    gates,
+    audit: {
+      isDrained: record.audit.drain.isDrained,
+      drainedAfterMs: record.audit.drainedAfterMs,
+      remaining: record.audit.drain.remaining,
+      operationsCount: record.audit.operationsCount,
+      invariants: record.audit.results,
+    },
+    generator: load.selfCheck,
+    environment: record.environment,
+    again: options.again,
+  };
+}
+
+function scenarioOf({ options: { scenario } }: DrillRecord): Report['scenario'] {
+  const { name, file, about, hypothesis, seed, scale, config } = scenario;
+  return { name, file, about, hypothesis, seed, scale, ...config };
+}
+
+function steadyStateOf({ options: { scenario }, performance }: DrillRecord): readonly ReportGate[] {
+  const { measurement, steadyBefore, endedEarly } = performance;
+  const before = steadyBefore.map((gate) => ({ ...gate, when: 'before the first fault' as const }));
+  // Without faults there is no "after them": the whole measured time is the end. Ended early, there is no end.
+  const during = scenario.faults.length === 0 ? 'baseline' : 'recovery';
+  const after =
+    endedEarly === undefined
+      ? scenario.steadyState.map((gate) => ({
+          ...evaluateGate(gate, measurement, during),
+          when: 'at the end' as const,
+        }))
+      : [];
+  return [...before, ...after];
+}
+
+function verdictOf(
+  record: DrillRecord,
+  steadyState: readonly ReportGate[],
+  gates: readonly ReportGate[],
+): Pick<Report, 'verdict' | 'reasons' | 'exitCode'> {
+  const { options, performance, audit, interruption } = record;
+  if (interruption !== undefined) {
+    return { verdict: 'interrupted', reasons: [interruption.message], exitCode: interruption.exitCode };
+  }
+  const decided = decideVerdict({
+    gates,
+    steadyState: steadyState.map((gate) => ({ ...gate, when: gate.when ?? 'at the end' })),
+    invariants: audit.results,
+    faults: options.scenario.faults.map(({ id }) => ({
+      id,
+      hitCount: performance.faults.find((fault) => fault.id === id)?.hits ?? 0,
+    })),
+    generator: performance.load.selfCheck,
+    measuredCount: performance.measurement.count('planned', {}),
+    ...(performance.endedEarly === undefined ? {} : { aborted: { reason: performance.endedEarly } }),
+  });
+  const lingering = performance.faults.filter(
+    ({ appliedMs, isVerified }) => appliedMs !== undefined && !isVerified,
+  );
+  if (decided.verdict === 'pass' && lingering.length > 0) {
+    const reasons = lingering.map(
+      ({ id, problem }) => `the fault ${id} may still be there: ${problem ?? 'not verified'}`,
+    );
+    return { verdict: 'inconclusive', reasons, exitCode: EXIT_CODES.inconclusive };
+  }
+  return { ...decided, exitCode: EXIT_CODES[decided.verdict] };
+}
+
+const EXIT_CODES = { pass: 0, fail: 1, inconclusive: 3 } as const;
+
+function loadOf({ options: { scenario }, performance }: DrillRecord): Report['load'] {
+  const { measurement, load } = performance;
+  const latency = readQuantiles((quantile) => measurement.latencyMs(quantile, {}));
+  const latencyFromSend = readQuantiles((quantile) => measurement.latencyFromSendMs(quantile, {}));
+  return {
+    totalMs: scenario.load.stages.reduce((sum, { forMs }) => sum + forMs, 0),
+    measuredMs: measurement.measuredMs({}),
+    arrivals: load.selfCheck.figures.arrivals,
+    ledger: load.ledger,
+    ...(latency === undefined ? {} : { latency }),
+    ...(latencyFromSend === undefined ? {} : { latencyFromSend }),
+  };
+}
+
+function availabilityOf({ options: { scenario }, performance }: DrillRecord): ReportAvailability {
+  const { measurement } = performance;
+  const { sliceMs, downBelow, objective } = scenario.availability;
+  const fraction = measurement.availability();
+  const planned = measurement.count('planned', {});
+  const track = measurement.slices();
+  const budget = objective === undefined ? undefined : measurement.errorBudget(objective).usedShare;
+  return {
+    ...(fraction === undefined ? {} : { fraction }),
+    ...(planned === 0 ? {} : { successFraction: measurement.count('ok', {}) / planned }),
+    sliceMs,
+    downBelow,
+    ...(objective === undefined ? {} : { objective }),
+    slices: track.up.map((isUp) => (isUp ? '+' : '-')).join(''),
+    slicesStartMs: track.startMs,
+    downMs: measurement.downtimeMs(),
+    outages: measurement.outages(),
+    ...(budget === undefined ? {} : { errorBudgetUsed: budget }),
+  };
+}
+
+function faultsOf({ options: { scenario }, performance }: DrillRecord): readonly ReportFault[] {
+  const { measurement, zeroMs } = performance;
+  return scenario.faults.map((fault) => {
+    const found = performance.faults.find(({ id }) => id === fault.id);
+    const recovery = found?.appliedMs === undefined ? undefined : measurement.recoveryMs(fault.id);
+    return {
+      id: fault.id,
+      what: describeFault(fault),
+      plannedAtMs: fault.atMs,
+      plannedForMs: fault.forMs,
+      ...(found?.appliedMs === undefined ? {} : { appliedMs: found.appliedMs - zeroMs }),
+      ...(found?.revertedMs === undefined ? {} : { revertedMs: found.revertedMs - zeroMs }),
+      hits: found?.hits ?? 0,
+      isVerified: found?.isVerified ?? false,
+      ...(found?.problem === undefined ? {} : { problem: found.problem }),
+      during: cellOf(fault.id, { during: fault.id }, measurement),
+      ...(recovery?.fromStartMs === undefined ? {} : { recoveryFromStartMs: recovery.fromStartMs }),
+      ...(recovery?.fromEndMs === undefined ? {} : { recoveryFromEndMs: recovery.fromEndMs }),
+    };
+  });
+}
+
+function phasesOf({ options: { scenario } }: DrillRecord): readonly string[] {
+  return [
+    'warmup',
+    'baseline',
+    ...scenario.faults.map(({ id }) => id),
+    ...(scenario.faults.length > 0 ? ['recovery'] : []),
+  ];
+}
+
+function routesOf({ options: { scenario }, journeys }: DrillRecord): readonly string[] {
+  const used = journeys.filter(({ name }) => (scenario.load.mix[name] ?? 0) > 0);
+  return [...new Set(used.flatMap(({ routes }) => routes))];
+}
+
+function cellOf(name: string, filter: FigureFilter, measurement: Measurement): ReportCell {
+  const planned = measurement.count('planned', filter);
+  const latency = readQuantiles((quantile) => measurement.latencyMs(quantile, filter));
+  const outcomes = Object.fromEntries(
+    REQUEST_OUTCOMES.map((outcome) => [outcome, measurement.count(outcome, filter)]),
+  ) as ReportCell['outcomes'];
+  return {
+    name,
+    planned,
+    outcomes,
+    ...(planned === 0 ? {} : { successFraction: outcomes.ok / planned }),
+    ...(latency === undefined ? {} : { latency }),
+  };
+}
+
+function processEventOf(
+  { name, state, atMs, reason }: ChildEvent,
+  zeroMs: number,
+): Report['processEvents'][number] {
+  return { atMs: atMs - zeroMs, name, state, ...(reason === undefined ? {} : { reason }) };
+}

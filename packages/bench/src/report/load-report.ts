@@ -1,0 +1,83 @@
+import type { ClosedLoopResult } from '../load/closed-loop.ts';
+import type { LoadResult } from '../load/driver.ts';
+import type { Outage } from '../measure/availability.ts';
+import type { Measurement } from '../measure/measurement.ts';
+import { formatCount, formatMs, formatShare, formatSpan, plural } from './format.ts';
+import type { Quantiles, ReportGenerator } from './report.ts';
+import { readQuantiles } from './read-quantiles.ts';
+import type { Style } from './style.ts';
+import { outcomesText, quantilesText } from './terminal-words.ts';
+
+/** What `stormcart load --json` prints. */
+export interface LoadReport {
+  readonly format: 'stormcart-load';
+  readonly version: 1;
+  readonly url: string;
+  readonly ratePerSecond: number;
+  readonly forMs: number;
+  readonly ledger: LoadResult['ledger'];
+  readonly latency?: Quantiles;
+  readonly latencyFromSend?: Quantiles;
+  readonly availability: {
+    readonly fraction?: number;
+    readonly successFraction?: number;
+    readonly sliceMs: number;
+    readonly downMs: number;
+    readonly outages: readonly Outage[];
+  };
+  readonly generator: ReportGenerator;
+}
+
+export function loadReport(
+  url: URL,
+  options: { readonly rate?: number; readonly for: number; readonly slice: number },
+  result: LoadResult,
+  measurement: Measurement,
+): LoadReport {
+  const latency = readQuantiles((quantile) => measurement.latencyMs(quantile, {}));
+  const latencyFromSend = readQuantiles((quantile) => measurement.latencyFromSendMs(quantile, {}));
+  const fraction = measurement.availability();
+  const { ledger } = result;
+  return {
+    format: 'stormcart-load',
+    version: 1,
+    url: url.href,
+    ratePerSecond: options.rate ?? 0,
+    forMs: options.for,
+    ledger,
+    ...(latency === undefined ? {} : { latency }),
+    ...(latencyFromSend === undefined ? {} : { latencyFromSend }),
+    availability: {
+      ...(fraction === undefined ? {} : { fraction }),
+      ...(ledger.planned === 0 ? {} : { successFraction: ledger.ok / ledger.planned }),
+      sliceMs: options.slice,
+      downMs: measurement.downtimeMs(),
+      outages: measurement.outages(),
+    },
+    generator: result.selfCheck,
+  };
+}
+
+export function loadSummary(report: LoadReport, style: Style): string {
+  const { ledger, latency, latencyFromSend, availability, generator } = report;
+  const lines = [
+    `${plural(ledger.planned, 'request')} planned: ${outcomesText(ledger)}`,
+    ...(latency === undefined ? [] : [`latency       ${quantilesText(latency)}  from intended start`]),
+    ...(latencyFromSend === undefined ? [] : [`              ${quantilesText(latencyFromSend)}  from actual send`]),
+    ...(availability.fraction === undefined
+      ? []
+      : [`availability  ${formatShare(availability.fraction)} (${formatSpan(availability.downMs)} down in slices of ${formatSpan(availability.sliceMs)})`]),
+    ...availability.outages.map(({ startMs, endMs }) => `outage        ${formatSpan(startMs)} to ${formatSpan(endMs)}`),
+    ...generator.reasons.map((reason) => style.warn(`generator saturated: ${reason}`)),
+  ];
+  return lines.join('\n');
+}
+
+export function closedLoopSummary(result: ClosedLoopResult): string {
+  const { latencyMs } = result;
+  return [
+    `closed loop, ${plural(result.connections, 'connection')}: ${formatCount(result.perSecondMean)} answers/s (${plural(result.answered, 'answer')}, ${plural(result.errors, 'error')})`,
+    `latency from actual send: p50 ${formatMs(latencyMs.p50)}, p90 ${formatMs(latencyMs.p90)}, p99 ${formatMs(latencyMs.p99)}, max ${formatMs(latencyMs.max)}`,
+    'The load waits for the system, so stalls are under-counted; an open loop (--rate) measures latency and availability.',
+  ].join('\n');
+}

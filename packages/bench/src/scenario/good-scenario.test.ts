@@ -1,0 +1,201 @@
+import { describe, expect, it } from 'vitest';
+import { paperShop } from '../../test/fixture/paper-shop.ts';
+import { changed, goodText, problemsOf, scenarioOf, warningsOf } from '../../test/fixture/read-scenario.ts';
+import { parseScenario } from './parse-scenario.ts';
+import { starterScenario } from './starter.ts';
+
+describe('a right scenario', () => {
+  it('is read into base units and full names', () => {
+    expect(scenarioOf(goodText)).toMatchObject({
+      file: 'drill.yaml',
+      name: 'redis-blackhole',
+      seed: 42,
+      scale: 1,
+      config: {
+        topology: 'single',
+        services: { catalog: 2, orders: 2, worker: 1 },
+        policies: { cache: 'opossum', payment: 'cockatiel' },
+        algorithm: 'round-robin',
+      },
+      load: {
+        mix: { browse: 70, search: 15, checkout: 15 },
+        stages: [
+          { kind: 'constant', forMs: 5_000, perSecond: 40, isWarmup: true },
+          { kind: 'constant', forMs: 45_000, perSecond: 40, isWarmup: false },
+        ],
+        maxInFlight: 2_000,
+        timeoutMs: 5_000,
+        arrivals: 'constant',
+      },
+      availability: { sliceMs: 200, downBelow: 0.95, objective: 0.99 },
+      audit: 'all',
+      abort: { condition: { metric: 'success', operator: '<', limit: 0.5 }, forMs: 5_000 },
+    });
+  });
+
+  it('warns of nothing', () => {
+    expect(warningsOf(goodText)).toEqual([]);
+  });
+
+  it('keeps each gate with its text and line', () => {
+    expect(scenarioOf(goodText).gates.map(({ line, text }) => [line, text])).toEqual([
+      [20, 'availability >= 99%'],
+      [21, 'p99{route=product,during=hole} < 400ms'],
+      [22, 'recovery{fault=hole} <= 3s'],
+      [23, 'breaker{name=catalog.redis,opened} >= 1'],
+    ]);
+  });
+
+  it('resolves patterns, defaults and units of faults', () => {
+    const text = changed(
+      '  - {id: hole, at: 15s, for: 15s, link: "*->redis", toxic: timeout}',
+      [
+        '  - {id: hole, at: 15s, for: 15s, link: ["orders->*", "*->mariadb"], toxic: latency, latency: 0.2s}',
+        '  - {id: narrow, at: 20s, for: 5s, link: catalog->redis, toxic: bandwidth, rate: 64KiB/s, share: 50%, direction: both}',
+        '  - {id: quiet, at: 20s, for: 5s, link: catalog->redis, toxic: timeout}',
+        '  - {id: gone, at: 20s, for: 5s, link: catalog->redis, toxic: down}',
+        '  - {id: frozen, at: 20s, for: 5s, process: "orders/*", action: pause}',
+      ].join('\n'),
+    );
+    expect(scenarioOf(text).faults).toEqual([
+      {
+        id: 'hole',
+        atMs: 15_000,
+        forMs: 15_000,
+        target: {
+          kind: 'link',
+          links: ['catalog->mariadb', 'orders->mariadb'],
+          toxic: 'latency',
+          attributes: { latency: 200, jitter: 0 },
+          direction: 'downstream',
+          share: 1,
+        },
+      },
+      {
+        id: 'narrow',
+        atMs: 20_000,
+        forMs: 5_000,
+        target: {
+          kind: 'link',
+          links: ['catalog->redis'],
+          toxic: 'bandwidth',
+          attributes: { rate: 65_536 },
+          direction: 'both',
+          share: 0.5,
+        },
+      },
+      expect.objectContaining({
+        target: expect.objectContaining({ attributes: { timeout: 0 }, direction: 'both' }),
+      }),
+      expect.objectContaining({
+        target: {
+          kind: 'link',
+          links: ['catalog->redis'],
+          toxic: 'down',
+          attributes: {},
+          direction: 'both',
+          share: 1,
+        },
+      }),
+      {
+        id: 'frozen',
+        atMs: 20_000,
+        forMs: 5_000,
+        target: { kind: 'process', processes: ['orders/1', 'orders/2'], action: 'pause', attributes: {} },
+      },
+    ]);
+  });
+
+  it('needs little', () => {
+    const text = [
+      'version: 1',
+      'name: small',
+      'load: {mix: {browse: 1}, stages: [{for: 10s, from: 0/s, to: 600/m}]}',
+    ].join('\n');
+    expect(scenarioOf(text)).toEqual({
+      file: 'drill.yaml',
+      name: 'small',
+      about: '',
+      hypothesis: '',
+      seed: 1,
+      scale: 1,
+      config: {
+        topology: 'single',
+        services: { catalog: 2, orders: 2, worker: 1 },
+        policies: { cache: 'opossum', payment: 'cockatiel' },
+      },
+      load: {
+        mix: { browse: 1 },
+        stages: [{ kind: 'ramp', forMs: 10_000, fromPerSecond: 0, toPerSecond: 10, isWarmup: false }],
+        maxInFlight: 2_000,
+        timeoutMs: 5_000,
+        arrivals: 'constant',
+      },
+      availability: { sliceMs: 200, downBelow: 0.95 },
+      steadyState: [],
+      faults: [],
+      gates: [],
+      audit: 'all',
+    });
+  });
+
+  it('may use anchors, comments, block style, CRLF and a byte order mark', () => {
+    const text = [
+      '\uFEFF# a comment',
+      'version: 1',
+      'name: styles',
+      'load:',
+      '  mix:',
+      '    browse: 1',
+      '  stages:',
+      '    - &step',
+      '      for: 5s',
+      '      rate: 10/s',
+      '    - *step',
+    ].join('\r\n');
+    expect(scenarioOf(text).load.stages).toHaveLength(2);
+  });
+
+  it('lets faults overlap', () => {
+    const text = changed(
+      'toxic: timeout}',
+      'toxic: timeout}\n  - {id: crash, at: 20s, for: 15s, process: orders/1, action: kill}',
+    );
+    expect(problemsOf(text)).toEqual([]);
+  });
+
+  it('has its replicas as processes', () => {
+    const text = changed('orders: 2', 'orders: 4').replace(
+      'toxic: timeout}',
+      'toxic: timeout}\n  - {id: crash, at: 20s, for: 5s, process: orders/4, action: kill}',
+    );
+    expect(scenarioOf(text).faults[1]?.target).toMatchObject({ processes: ['orders/4'] });
+  });
+
+  it('can be the starter', () => {
+    const result = parseScenario({
+      content: starterScenario(paperShop),
+      file: 'first.yaml',
+      system: paperShop,
+    });
+    expect(result).toMatchObject({ kind: 'ok', warnings: [] });
+  });
+});
+
+describe('a scale', () => {
+  it('shrinks load and faults, and neither timeouts nor limits nor slices', () => {
+    const { load, faults, gates, availability, abort } = scenarioOf(goodText, { scale: 0.5 });
+    expect(load.stages.map((stage) => stage.forMs)).toEqual([2_500, 22_500]);
+    expect(faults[0]).toMatchObject({ atMs: 7_500, forMs: 7_500 });
+    expect(load.timeoutMs).toBe(5_000);
+    expect(gates[2]?.limit).toBe(3_000);
+    expect(availability.sliceMs).toBe(200);
+    expect(abort?.forMs).toBe(5_000);
+  });
+
+  it.each([0, -1, 101, Number.NaN])('of %s is refused', (scale) => {
+    expect(problemsOf(goodText, { scale }).map(({ message }) => message)).toEqual([
+      `--scale must be between 0.01 and 100, found ${scale}`,
+    ]);
+  });
+});
