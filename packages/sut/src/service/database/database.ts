@@ -73,6 +73,8 @@ function openPool(environment: MariadbEnvironment): Pool {
     // Sums arrive as DECIMAL; the shop's are whole cents far below 2^53.
     decimalNumbers: true,
     supportBigNumbers: true,
+    // Texts as stored: a repeated answer must be the same to the byte.
+    jsonStrings: true,
   });
   pool.on('connection', (connection) => {
     for (const setting of SESSION_SETTINGS) {
