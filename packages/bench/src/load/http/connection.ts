@@ -31,6 +31,8 @@ export class Connection {
   #isReady = false;
   #isGone = false;
   #failure = '';
+  /** The bytes received are no complete message and never will be. */
+  #isGarbled = false;
   /** What the server announced with its last answer, in ms; undefined when it said nothing. */
   announcedIdleMs: number | undefined;
   /** Set by the pool while it is idle. */
@@ -104,6 +106,7 @@ export class Connection {
       this.#reader.push(chunk);
     } catch (error) {
       this.#failure = messageOf(error);
+      this.#isGarbled = true;
       // A whole answer followed by bytes that nobody asked for is still a whole answer.
       this.#finish(this.#current?.isComplete === true ? this.#answer() : this.#brokenEnd());
       this.#discard();
@@ -129,6 +132,7 @@ export class Connection {
       this.#reader.end();
     } catch (error) {
       this.#failure = messageOf(error);
+      this.#isGarbled = true;
     }
     if (this.#current?.isComplete === true) this.#finish(this.#answer());
     else this.#finish(this.#brokenEnd());
@@ -158,7 +162,7 @@ export class Connection {
   #brokenEnd(): ExchangeEnd {
     const reason = this.#failure === '' ? 'the other side closed the connection' : this.#failure;
     if (!this.#isReady) return { kind: 'connectError', reason };
-    const hasBegun = this.#current?.head !== undefined || !this.#reader.isIdle;
+    const hasBegun = this.#current?.head !== undefined || this.#isGarbled || !this.#reader.isIdle;
     return { kind: hasBegun ? 'truncated' : 'reset', reason };
   }
 
