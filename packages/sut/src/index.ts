@@ -1,1 +1,3 @@
-export {};
+export { shop } from './boot/shop-system.ts';
+export { type InstallOptions, installMissing } from './store/install.ts';
+export { manualInstallHint } from './store/install-plan.ts';

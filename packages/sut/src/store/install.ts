@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { Requirement } from '@stormcart/core';
 import {
   detectPackageSystem,
   type InstallFacts,
@@ -10,10 +11,11 @@ import {
 import { storeError } from './store-error.ts';
 import { storeRequirements } from './store-programs.ts';
 
-/** What an install did. */
-export interface InstallReport {
-  /** Debian packages that were installed; empty when everything was there. */
-  readonly installedPackages: readonly string[];
+export interface InstallOptions {
+  /** Aborting asks the package manager to end; it leaves nothing half-configured. */
+  readonly signal: AbortSignal;
+  /** One line for the person who waits. */
+  readonly progress: (line: string) => void;
 }
 
 /** Before Debian 12 and Ubuntu 24.04 the `-core` packages carry a version in their names. */
@@ -26,46 +28,40 @@ const OTHER_DEBIAN_NAMES: Readonly<Record<string, string>> = {
 const INSTALL_MS_MAX = 15 * 60_000;
 
 /**
- * Installs the server programs that are missing, through apt, without starting or enabling anything
- * system-wide. The package manager's output goes to standard error. Does nothing when nothing is missing.
+ * Installs the packages of what is missing, through apt, without starting or enabling anything system-wide.
+ * The package manager's own output goes to standard error.
  * Errors: `STORE_INSTALL_FAILED`, with the commands to type where we cannot install.
  */
-export async function installStorePrograms(signal: AbortSignal): Promise<InstallReport> {
-  const before = await missingPackages();
-  if (before.length === 0) return { installedPackages: [] };
+export async function installMissing(
+  missing: readonly Requirement[],
+  { signal, progress }: InstallOptions,
+): Promise<void> {
   const facts: InstallFacts = {
     packageSystem: await detectPackageSystem(),
     rootAccess: await detectRootAccess(),
-    missingPackages: before,
+    missingPackages: missing.flatMap((requirement) => requirement.packages),
   };
   const plan = planInstall(facts);
   switch (plan.kind) {
     case 'nothing':
-      return { installedPackages: [] };
+      return;
     case 'manual':
-      throw installFailure(
-        `${before.join(', ')} must be installed, and this needs a person`,
-        facts,
-        plan.commands,
-      );
+      throw installFailure('these must be installed by hand', facts, plan.commands);
     case 'apt':
       break;
   }
+  progress(`installing ${plan.packages.join(', ')} (no system service is started)`);
   const script = fileURLToPath(new URL('./install-packages.sh', import.meta.url));
   const names = plan.packages.map((name) => OTHER_DEBIAN_NAMES[name] ?? name);
   const exitCode = await runInstaller([...plan.elevate, 'sh', script, ...names], signal);
   signal.throwIfAborted();
   const commands = manualCommands('apt', plan.packages);
-  if (exitCode !== 0) throw installFailure(`installing ${plan.packages.join(', ')} failed`, facts, commands);
-  const after = await missingPackages();
-  if (after.length > 0) {
-    throw installFailure(
-      `apt installed ${plan.packages.join(', ')}, but ${after.join(', ')} is still not found`,
-      facts,
-      commands,
-    );
+  if (exitCode !== 0) throw installFailure('the package manager failed', facts, commands);
+  const still = await missingPackages();
+  if (still.length > 0) {
+    throw installFailure(`installed, and yet ${still.join(', ')} cannot be found`, facts, commands);
   }
-  return { installedPackages: plan.packages };
+  progress(`installed ${plan.packages.join(', ')}`);
 }
 
 async function missingPackages(): Promise<readonly string[]> {
@@ -106,11 +102,11 @@ function exitCodeOf(
   });
 }
 
-function installFailure(message: string, facts: InstallFacts, commands: readonly string[]): Error {
+function installFailure(reason: string, facts: InstallFacts, commands: readonly string[]): Error {
   return storeError({
     kind: 'environment',
     code: 'STORE_INSTALL_FAILED',
-    message,
+    message: `${[...new Set(facts.missingPackages)].join(', ')}: ${reason}`,
     hint: ['Type this, then try again:', ...commands].join('\n'),
     details: { ...facts },
   });

@@ -1,0 +1,56 @@
+import { type Link, linkOf, type SystemDescription } from '@stormcart/core';
+import { shopInvariants } from '../world/invariants/invariants.ts';
+import { journeyDescriptions } from '../world/journeys/journeys.ts';
+import { type ServiceRow, serviceTable } from './service-table.ts';
+import type { ShopConfig } from './shop-config.ts';
+
+/** One process of a service: `catalog/1`. */
+export interface ServiceInstance {
+  readonly row: ServiceRow;
+  readonly instance: number;
+  readonly name: string;
+}
+
+export function serviceInstances(config: ShopConfig): readonly ServiceInstance[] {
+  return serviceTable.flatMap((row) =>
+    Array.from({ length: config.replicas[row.name] }, (_, index) => ({
+      row,
+      instance: index + 1,
+      name: `${row.name}/${index + 1}`,
+    })),
+  );
+}
+
+/** Every place where a fault can sit, the customers' side first. */
+export function shopLinks(config: ShopConfig): readonly Link[] {
+  return [
+    linkOf('client', 'balancer'),
+    ...serviceInstances(config)
+      .filter(({ row }) => row.prefixes.length > 0)
+      .map(({ name }) => linkOf('balancer', name)),
+    ...serviceTable.flatMap((row) => row.dependencies.map((dependency) => linkOf(row.name, dependency))),
+  ];
+}
+
+/** The series that the processes show under these policies. */
+export function shopBreakers(config: ShopConfig): readonly string[] {
+  return serviceTable.flatMap(({ breaker }) =>
+    breaker === undefined || config.policies[breaker.dependency] === 'none' ? [] : [breaker.name],
+  );
+}
+
+export function describeShop(config: ShopConfig): SystemDescription {
+  return {
+    links: shopLinks(config),
+    processes: [
+      'mariadb',
+      'redis',
+      'rabbitmq',
+      'balancer',
+      ...serviceInstances(config).map((instance) => instance.name),
+    ],
+    journeys: journeyDescriptions,
+    breakers: shopBreakers(config),
+    invariants: shopInvariants.map(({ name, about }) => ({ name, about })),
+  };
+}

@@ -1,0 +1,53 @@
+import { type RunningSystem, type SupervisedChild, systemClock } from '@stormcart/core';
+import type { RunningMariadb } from '../store/mariadb.ts';
+import { createShopWorld } from '../world/shop-world.ts';
+import { observeShop } from './observe-shop.ts';
+import type { ShopFoundation } from './shop-foundation.ts';
+
+export interface ShopParts {
+  readonly foundation: ShopFoundation;
+  readonly mariadb: RunningMariadb;
+  /** Every process that faults may act on. */
+  readonly processes: readonly SupervisedChild[];
+  /** Ends what the supervisor does not know of. */
+  readonly close: () => Promise<void>;
+}
+
+/** A booted shop as drills see it. */
+export function runningShop({ foundation, mariadb, processes, close }: ShopParts): RunningSystem {
+  const { config, instances, ports, payments, routes, virtualHost } = foundation;
+  const world = createShopWorld({
+    clock: systemClock,
+    payments,
+    // Past any fault proxy: the audit reads what is stored, whatever still lies on a link.
+    stores: {
+      mariadb: { ...mariadb.address, ...mariadb.account, database: mariadb.database },
+      rabbitmq: { host: '127.0.0.1', port: ports.rabbitmq.amqp, vhost: virtualHost },
+    },
+  });
+  const observed = instances
+    .filter(({ row }) => row.breaker !== undefined && config.policies[row.breaker.dependency] !== 'none')
+    .map(({ name }) => ({ name, port: ports.services.get(name) ?? 0 }));
+  const entry = routes.address('client', 'balancer');
+  return {
+    entryUrl: `http://${entry.host}:${entry.port}`,
+    addresses: shopAddresses(foundation),
+    processes,
+    journeys: world.journeys,
+    observe: (signal) => observeShop(observed, signal),
+    drain: (signal) => world.drain(signal),
+    snapshot: (signal) => world.snapshot(signal),
+    close,
+  };
+}
+
+function shopAddresses({ ports, payments }: ShopFoundation): Readonly<Record<string, string>> {
+  return {
+    'balancer admin': `http://127.0.0.1:${ports.balancer.admin}`,
+    ...Object.fromEntries([...ports.services].map(([name, port]) => [name, `http://127.0.0.1:${port}`])),
+    mariadb: `127.0.0.1:${ports.mariadb}`,
+    redis: `127.0.0.1:${ports.redis}`,
+    rabbitmq: `127.0.0.1:${ports.rabbitmq.amqp}`,
+    payment: `http://${payments.address.host}:${payments.address.port}`,
+  };
+}

@@ -1,0 +1,59 @@
+import type { MariadbAccount } from '../store/mariadb.ts';
+import type { ServiceInstance } from './describe-shop.ts';
+import type { NodeProcess } from './node-process.ts';
+import type { Dependency } from './service-table.ts';
+import type { ShopConfig } from './shop-config.ts';
+import type { ShopRoutes } from './shop-routes.ts';
+
+export interface ServiceSurroundings {
+  readonly config: ShopConfig;
+  readonly routes: ShopRoutes;
+  readonly port: number;
+  readonly database: string;
+  readonly account: MariadbAccount;
+  readonly virtualHost: string;
+}
+
+/** How one instance of a service is started; it is told of nothing that it does not use. */
+export function serviceProcess(
+  { row, instance, name }: ServiceInstance,
+  surroundings: ServiceSurroundings,
+): NodeProcess {
+  const { config, routes, port } = surroundings;
+  const told = row.dependencies.map((dependency) => {
+    const { host, port: at } = routes.address(row.name, dependency);
+    return dependencyVariables[dependency](`${host}:${at}`, surroundings);
+  });
+  const { breaker } = row;
+  return {
+    name,
+    args: [row.entry],
+    heapMb: row.heapMb,
+    readyUrl: `http://127.0.0.1:${port}/readyz`,
+    env: {
+      SHOP_SERVICE: row.name,
+      SHOP_INSTANCE: String(instance),
+      SHOP_PORT: String(port),
+      ...Object.assign({}, ...told),
+      ...(breaker === undefined
+        ? {}
+        : { [POLICY_VARIABLES[breaker.dependency]]: config.policies[breaker.dependency] }),
+    },
+  };
+}
+
+const POLICY_VARIABLES = { cache: 'SHOP_POLICY_CACHE', payment: 'SHOP_POLICY_PAYMENT' } as const;
+
+const dependencyVariables: Readonly<
+  Record<Dependency, (at: string, surroundings: ServiceSurroundings) => Readonly<Record<string, string>>>
+> = {
+  mariadb: (at, { database, account }) => ({
+    SHOP_MARIADB: at,
+    SHOP_MARIADB_USER: account.user,
+    SHOP_MARIADB_PASSWORD: account.password,
+    SHOP_MARIADB_DATABASE: database,
+  }),
+  redis: (at) => ({ SHOP_REDIS: at }),
+  rabbitmq: (at, { virtualHost }) => ({ SHOP_RABBITMQ: at, SHOP_RABBITMQ_VHOST: virtualHost }),
+  payment: (at) => ({ SHOP_PAYMENT: at }),
+};

@@ -1,0 +1,73 @@
+import { fileURLToPath } from 'node:url';
+import type { PolicyDependency } from './shop-config.ts';
+
+export type ServiceName = 'catalog' | 'account' | 'orders' | 'worker';
+
+/** What a service keeps connections to; the second end of its links. */
+export type Dependency = 'mariadb' | 'redis' | 'rabbitmq' | 'payment';
+
+/** Everything about one service that its processes are started with. */
+export interface ServiceRow {
+  readonly name: ServiceName;
+  /** The file to run. */
+  readonly entry: string;
+  /** How many run when a scenario does not say, and how many may. */
+  readonly replicas: number;
+  readonly replicasMax: number;
+  readonly dependencies: readonly Dependency[];
+  /** What the balancer sends it; nothing for one that only works off queues. */
+  readonly prefixes: readonly string[];
+  /** The call that a breaker may guard, and how metrics name it. */
+  readonly breaker?: { readonly name: string; readonly dependency: PolicyDependency };
+  /** V8's old generation. The working sets measured 25–40 MB; argon2's memory is not part of it. */
+  readonly heapMb: number;
+}
+
+/** Ports, and a machine that also drives the load, end well before. */
+const REPLICAS_MAX = 8;
+
+/** The shop's own services, in the order in which reports show them. */
+export const serviceTable: readonly ServiceRow[] = [
+  {
+    name: 'catalog',
+    entry: entryOf('catalog'),
+    replicas: 2,
+    replicasMax: REPLICAS_MAX,
+    dependencies: ['mariadb', 'redis'],
+    prefixes: ['/api/product', '/api/products'],
+    breaker: { name: 'catalog.redis', dependency: 'cache' },
+    heapMb: 128,
+  },
+  {
+    name: 'account',
+    entry: entryOf('account'),
+    replicas: 2,
+    replicasMax: REPLICAS_MAX,
+    dependencies: ['mariadb', 'rabbitmq'],
+    prefixes: ['/api/auth', '/api/cart'],
+    heapMb: 128,
+  },
+  {
+    name: 'orders',
+    entry: entryOf('orders'),
+    replicas: 2,
+    replicasMax: REPLICAS_MAX,
+    dependencies: ['mariadb'],
+    prefixes: ['/api/orders'],
+    heapMb: 128,
+  },
+  {
+    name: 'worker',
+    entry: entryOf('worker'),
+    replicas: 1,
+    replicasMax: REPLICAS_MAX,
+    dependencies: ['mariadb', 'rabbitmq', 'payment'],
+    prefixes: [],
+    breaker: { name: 'worker.payment', dependency: 'payment' },
+    heapMb: 128,
+  },
+];
+
+function entryOf(service: ServiceName): string {
+  return fileURLToPath(new URL(`../${service}/main.ts`, import.meta.url));
+}

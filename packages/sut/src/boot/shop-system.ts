@@ -1,0 +1,16 @@
+import type { SystemUnderTest } from '@stormcart/core';
+import { storeRequirements } from '../store/store-programs.ts';
+import { shopInvariants } from '../world/invariants/invariants.ts';
+import { bootShop } from './boot-shop.ts';
+import { describeShop } from './describe-shop.ts';
+import { resolveShopConfig, shopOptions } from './shop-config.ts';
+
+/** The shop that ships with Stormcart: services, balancer and private stores on loopback. */
+export const shop: SystemUnderTest = {
+  name: 'shop',
+  options: shopOptions,
+  describe: (config) => describeShop(resolveShopConfig(config)),
+  boot: async (config, context) => bootShop(resolveShopConfig(config), context),
+  invariants: shopInvariants,
+  requirements: () => storeRequirements(),
+};
