@@ -51,7 +51,10 @@ describe('units', () => {
     );
   });
 
-  it('picks the largest suffix that stays whole', () => {
+  it('picks the shortest text', () => {
+    expect(duration.format(59.94)).toBe('59.94ms');
+    expect(duration.format(1_240)).toBe('1.24s');
+    expect(duration.format(250)).toBe('250ms');
     expect(duration.format(90_000)).toBe('90s');
     expect(duration.format(120_000)).toBe('2m');
     expect(duration.format(0)).toBe('0us');

@@ -33,18 +33,17 @@ export function parseWith(suffixes: Readonly<Record<string, number>>, text: stri
 }
 
 /**
- * Prints with the largest suffix that the value is a whole number of, else with the smallest one.
- * `suffixes` must be ordered from small to large.
+ * The shortest text: `1.5s` rather than `1500ms`, `90s` rather than `1.5m`; the larger suffix where two are as
+ * short, never one that the value is less than one of. `suffixes` must be ordered from small to large.
  */
 export function formatWith(suffixes: Readonly<Record<string, number>>, value: number): string {
-  const sizes = Object.entries(suffixes);
-  for (const [suffix, size] of sizes.toReversed()) {
-    if (value >= size && Number.isInteger(roundToDouble(value / size))) {
-      return `${roundToDouble(value / size)}${suffix}`;
-    }
+  let shortest: string | undefined;
+  for (const [suffix, size] of Object.entries(suffixes)) {
+    if (shortest !== undefined && value < size) break;
+    const text = `${roundToDouble(value / size)}${suffix}`;
+    if (shortest === undefined || text.length <= shortest.length) shortest = text;
   }
-  const [suffix, size] = sizes[0] ?? ['', 1];
-  return `${roundToDouble(value / size)}${suffix}`;
+  return shortest ?? String(value);
 }
 
 /** Drops the binary noise of a product such as 0.1 × 3, which would print as 0.30000000000000004. */

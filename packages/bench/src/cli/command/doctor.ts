@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { messageOf, type Requirement } from '@stormcart/core';
-import { installStorePrograms, shop } from '@stormcart/sut';
+import { installMissing, shop } from '@stormcart/sut';
 import type { Command } from 'commander';
 import { installHint } from '../../stage/stage.ts';
 import type { CommandContext } from '../command-line.ts';
@@ -31,7 +31,10 @@ export function addDoctor(program: Command, context: CommandContext): void {
     .action(async (options: Options) => {
       let requirements = await shop.requirements(ANY_CONFIG);
       if (options.install === true && requirements.some(isMissing)) {
-        await installStorePrograms(context.signal);
+        await installMissing(requirements.filter(isMissing), {
+          signal: context.signal,
+          progress: (line) => context.terminal.message(line),
+        });
         requirements = await shop.requirements(ANY_CONFIG);
       }
       await show(requirements, options, context);
