@@ -1,4 +1,4 @@
-export { type LogSink } from './access-log/access-log.ts';
+export type { AccessLine, LogSink } from './access-log/access-log.ts';
 export { type AlgorithmName, algorithmNames } from './algorithm/table.ts';
 export type { BackendReport } from './backend/backend.ts';
 export { type Balancer, type BalancerOptions, createBalancer } from './balancer.ts';

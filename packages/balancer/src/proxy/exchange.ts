@@ -332,7 +332,8 @@ export class Exchange implements AnswerListener, Acquirer {
     }
     this.#dropUpstream();
     this.#status = statusOf(name);
-    const closes = this.#mustClose();
+    // Whoever sends what cannot be understood once is not asked for more.
+    const closes = this.#mustClose() || name === 'bad-request' || name === 'connect-method';
     const { method } = this.#head;
     const { head, body } = problemResponse(name, { detail, requestId: this.#requestId, method, closes });
     this.#client.writer.head(head, { kind: 'none' });

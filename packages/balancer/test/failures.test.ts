@@ -1,0 +1,270 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import type { Balancer } from '@stormcart/balancer';
+import { afterEach, expect, it } from 'vitest';
+import {
+  askRaw,
+  listenOn,
+  type Rig,
+  rawClient,
+  startBackend,
+  startRig,
+  type TestBackend,
+  until,
+  untilInRotation,
+} from './rig.ts';
+
+const opened: { close(): Promise<void> }[] = [];
+
+afterEach(async () => {
+  for (const one of opened.splice(0).toReversed()) await one.close();
+});
+
+async function rigOn(ports: readonly number[], options?: Parameters<typeof startRig>[1]): Promise<Rig> {
+  const rig = await startRig(ports, options);
+  opened.push(rig.balancer satisfies Balancer);
+  await untilInRotation(rig.balancer, ports.length);
+  return rig;
+}
+
+async function named(name: string): Promise<TestBackend> {
+  const backend = await startBackend((incoming, outgoing) => {
+    incoming.resume().on('end', () => outgoing.end(name));
+  });
+  opened.push(backend);
+  return backend;
+}
+
+/** A back end that answers probes and leaves everything else to the test, bytes and all. */
+interface RawBackend {
+  readonly port: number;
+  readonly requests: string[];
+  close(): Promise<void>;
+}
+
+async function rawBackend(
+  onRequest: (socket: Socket, text: string, count: number) => void,
+): Promise<RawBackend> {
+  const sockets = new Set<Socket>();
+  const requests: string[] = [];
+  const server: Server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => undefined);
+    socket.on('data', (chunk) => {
+      const text = chunk.toString('latin1');
+      if (text.startsWith('GET /readyz')) {
+        socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+        return;
+      }
+      requests.push(text);
+      onRequest(socket, text, requests.length);
+    });
+  });
+  const port = await listenOn(server);
+  const backend = {
+    port,
+    requests,
+    close: async (): Promise<void> => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+  opened.push(backend);
+  return backend;
+}
+
+const head = 'HTTP/1.1\r\nHost: shop\r\n';
+const get = (path = '/'): string => `GET ${path} ${head}Connection: close\r\n\r\n`;
+const post = `POST / ${head}Content-Length: 2\r\nConnection: close\r\n\r\nhi`;
+const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
+
+it('answers 503 with Retry-After while no back end is in rotation, and serves once one is', async () => {
+  const backend = await named('late');
+  await backend.close();
+  const rig = await startRig([backend.port]);
+  opened.push(rig.balancer);
+  const answer = await askRaw(rig.port, get());
+  expect(answer).toMatch(/^HTTP\/1\.1 503 [^]*Retry-After: 1\r\n[^]*urn:stormcart:problem:no-backend/);
+  const again = await startBackend((_, outgoing) => outgoing.end('back'), backend.port);
+  opened.push(again);
+  await untilInRotation(rig.balancer, 1);
+  expect(await askRaw(rig.port, get())).toMatch(/\r\n\r\nback$/);
+});
+
+it('tries a refused request on another back end, ejects the refusing one and takes it back later', async () => {
+  const [first, second] = [await named('first'), await named('second')];
+  // Probes are rare here, so that the refusal itself is what is seen.
+  const rig = await rigOn([first.port, second.port], {
+    health: { everyMs: 400, fallCount: 100 },
+    ejectionMs: 300,
+    timeouts: { upstreamIdleMs: 1 },
+  });
+  await first.close();
+  const answers = await Promise.all(Array.from({ length: 6 }, () => askRaw(rig.port, post)));
+  for (const answer of answers) expect(answer).toMatch(/^HTTP\/1\.1 200 [^]*second$/);
+  const lines = await rig.linesOf(6);
+  expect(lines.some((line) => line.retryCount === 1)).toBe(true);
+  expect(lines.every((line) => line.backend === 'shop/2' && line.failure === null)).toBe(true);
+  expect(rig.balancer.backends()[0]).toMatchObject({ state: 'ejected', isInRotation: false });
+  opened.push(await startBackend((_, outgoing) => outgoing.end('returned'), first.port));
+  await untilInRotation(rig.balancer, 2);
+  const later = await Promise.all(Array.from({ length: 4 }, () => askRaw(rig.port, get())));
+  expect(later.filter((answer) => answer.endsWith('returned')).length).toBe(2);
+});
+
+it('takes a back end out after failed probes and brings it back after good ones', async () => {
+  let isWell = true;
+  const server = await rawBackend(() => undefined);
+  await server.close();
+  const sick = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.on('data', () => socket.end(`HTTP/1.1 ${isWell ? 200 : 503} Some\r\nContent-Length: 0\r\n\r\n`));
+  });
+  const port = await listenOn(sick, server.port);
+  opened.push({ close: () => new Promise((resolve) => void sick.close(() => resolve())) });
+  const rig = await rigOn([port]);
+  isWell = false;
+  await untilInRotation(rig.balancer, 0);
+  expect(rig.balancer.backends()[0]).toMatchObject({ state: 'down', probeReason: 'answered 503' });
+  isWell = true;
+  await untilInRotation(rig.balancer, 1);
+});
+
+it('repeats an idempotent request, body and all, when a kept connection turns out closed', async () => {
+  const backend = await rawBackend((socket, _text, count) => {
+    if (count === 2) socket.destroy();
+    else socket.write(OK);
+  });
+  const rig = await rigOn([backend.port]);
+  const put = `PUT /a ${head}Content-Length: 2\r\nConnection: close\r\n\r\nhi`;
+  expect(await askRaw(rig.port, put)).toMatch(/^HTTP\/1\.1 200 /);
+  expect(await askRaw(rig.port, put)).toMatch(/^HTTP\/1\.1 200 /);
+  expect(backend.requests.length).toBe(3);
+  expect(backend.requests[2]).toBe(backend.requests[1]);
+  expect((await rig.linesOf(2))[1]?.retryCount).toBe(1);
+});
+
+it('never repeats a POST that may have been done: 502', async () => {
+  const backend = await rawBackend((socket, _text, count) => {
+    if (count === 2) socket.destroy();
+    else socket.write(OK);
+  });
+  const rig = await rigOn([backend.port]);
+  expect(await askRaw(rig.port, post)).toMatch(/^HTTP\/1\.1 200 /);
+  expect(await askRaw(rig.port, post)).toMatch(/^HTTP\/1\.1 502 /);
+  expect(backend.requests.length).toBe(2);
+});
+
+it('does not repeat on a fresh connection: the back end itself broke off', async () => {
+  const backend = await rawBackend((socket) => socket.destroy());
+  const rig = await rigOn([backend.port]);
+  expect(await askRaw(rig.port, get())).toMatch(/^HTTP\/1\.1 502 /);
+  expect(backend.requests.length).toBe(1);
+});
+
+it.each([
+  ['a counted body', 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf'],
+  ['a chunked body', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n'],
+])("closes the client's connection when a back end dies inside %s", async (_name, part) => {
+  const backend = await rawBackend((socket) => {
+    socket.write(part, () => socket.resetAndDestroy());
+  });
+  const rig = await rigOn([backend.port]);
+  const client = rawClient(rig.port);
+  client.write(`GET / ${head}\r\n`);
+  await client.ended;
+  expect(client.text()).not.toContain('\r\n0\r\n\r\n');
+  const [line] = await rig.linesOf(1);
+  expect(line?.failure).toContain('cut off');
+  expect(rig.balancer.backends()[0]).toMatchObject({ failureCount: 1, inFlightCount: 0 });
+});
+
+it('resets an HTTP/1.0 client whose answer is cut off, since its end would look complete', async () => {
+  const backend = await rawBackend((socket) => {
+    socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n');
+    setTimeout(() => socket.resetAndDestroy(), 50);
+  });
+  const rig = await rigOn([backend.port]);
+  const client = rawClient(rig.port);
+  client.write('GET / HTTP/1.0\r\n\r\n');
+  expect(await client.ended).toBe('ECONNRESET');
+});
+
+it('answers 504 when a back end does not answer in time, and 502 when it answers nonsense', async () => {
+  const backend = await rawBackend((socket, text) => {
+    if (text.startsWith('GET /nonsense')) socket.write('nonsense\r\n\r\n');
+  });
+  const rig = await rigOn([backend.port], { timeouts: { responseMs: 200 } });
+  expect(await askRaw(rig.port, get('/frozen'))).toMatch(/^HTTP\/1\.1 504 /);
+  expect(await askRaw(rig.port, get('/nonsense'))).toMatch(/^HTTP\/1\.1 502 /);
+  expect(rig.balancer.backends()[0]?.inFlightCount).toBe(0);
+});
+
+it('does not let bytes behind an answer become the answer to the next request', async () => {
+  const backend = await rawBackend((socket) => {
+    socket.write(`${OK}HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison`);
+  });
+  const rig = await rigOn([backend.port]);
+  for (let count = 0; count < 3; count += 1) {
+    const answer = await askRaw(rig.port, get());
+    expect(answer).toMatch(/\r\n\r\nok$/);
+  }
+});
+
+it('answers before a body has come, and closes so that the rest cannot be taken for a request', async () => {
+  const backend = await rawBackend((socket) => {
+    socket.write('HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n');
+  });
+  const rig = await rigOn([backend.port]);
+  const client = rawClient(rig.port);
+  client.write(`POST / ${head}Content-Length: 1000\r\n\r\nonly this`);
+  expect(await client.ended).toBe('end');
+  expect(client.text()).toMatch(/^HTTP\/1\.1 401 [^]*Connection: close\r\n/);
+});
+
+it('answers 408 to a head and to a body that stop coming, and drops an idle connection silently', async () => {
+  const backend = await named('shop');
+  const rig = await rigOn([backend.port], { timeouts: { headMs: 100, stallMs: 100, idleMs: 100 } });
+  for (const [text, pattern] of [
+    ['GET / HTT', /^HTTP\/1\.1 408 /],
+    [`POST / ${head}Content-Length: 5\r\n\r\nhe`, /^HTTP\/1\.1 408 /],
+    ['', /^$/],
+  ] as const) {
+    const client = rawClient(rig.port);
+    client.write(text);
+    expect(await client.ended).toBe('end');
+    client.socket.destroy();
+    expect(client.text()).toMatch(pattern);
+  }
+});
+
+it('lets go of the back end when the client goes away', async () => {
+  const backend = await rawBackend(() => undefined);
+  const rig = await rigOn([backend.port]);
+  const client = rawClient(rig.port);
+  client.write(get());
+  await until(() => backend.requests.length === 1);
+  client.socket.resetAndDestroy();
+  const [line] = await rig.linesOf(1);
+  expect(line).toMatchObject({ status: null, failure: 'the client closed the connection' });
+  expect(rig.balancer.backends()[0]?.inFlightCount).toBe(0);
+});
+
+it('bounds connections to a back end, lets some wait, and sheds the rest with 503', async () => {
+  const waiting: Socket[] = [];
+  const backend = await rawBackend((socket) => void waiting.push(socket));
+  const rig = await rigOn([backend.port], { limits: { upstreamConnectionsMax: 2, waitingMax: 3 } });
+  const asked = Array.from({ length: 8 }, () => askRaw(rig.port, get()));
+  await until(() => waiting.length === 2 && rig.lines.length === 3);
+  expect(rig.balancer.backends()[0]).toMatchObject({ connectionCount: 2, waitingCount: 3 });
+  const answering = setInterval(() => {
+    for (const socket of waiting.splice(0)) socket.write(OK);
+  }, 5);
+  const statuses = (await Promise.all(asked)).map((answer) => answer.slice(9, 12));
+  clearInterval(answering);
+  expect(statuses.toSorted((left, right) => left.localeCompare(right))).toEqual([
+    ...Array.from({ length: 5 }, () => '200'),
+    ...Array.from({ length: 3 }, () => '503'),
+  ]);
+});
