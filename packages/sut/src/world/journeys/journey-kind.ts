@@ -7,7 +7,7 @@ export interface JourneyKind {
   readonly about: string;
   /**
    * The routes it may request. The first is the one a visit usually begins with: what an arrival is booked on
-   * that was never sent. For customers that is not `login`: four in five come with a session.
+   * that was never sent. For customers that is not `login`: nineteen in twenty come with a session.
    */
   readonly routes: readonly [string, ...string[]];
   run(world: JourneyWorld, visit: Visit): Promise<void>;
