@@ -7,7 +7,6 @@ export type ChaosErrorCode =
   | 'UNKNOWN_FAULT_KIND'
   | 'BAD_FAULT'
   | 'PROCESS_DOWN'
-  | 'PROCESS_NOT_STOPPED'
   | 'LISTEN_FAILED'
   | 'FAULT_PROXY_FAILED'
   | 'FAULT_PROXY_REFUSED';

@@ -234,12 +234,26 @@ describe('pause', () => {
   it('does not keep a process from being killed meanwhile', async () => {
     const session = createFaultSession({ clock: systemClock });
     const old = pidOf(child);
-    const overs = [
-      session.inject(createFault(onProcess('pause'), targets), 400),
-      session.inject(createFault(onProcess('kill'), targets), 50),
-    ];
-    expect(await Promise.all(overs)).toMatchObject([{ isVerified: true }, { isVerified: true }]);
+    const paused = session.inject(createFault(onProcess('pause'), targets), 400);
+    await expect.poll(() => session.events.length).toBe(1);
+    const killed = await session.inject(createFault(onProcess('kill'), targets), 50);
+    for (const record of [killed, await paused]) {
+      expect(record).toMatchObject({ hits: 1, isVerified: true });
+      expect(record.problem).toBeUndefined();
+    }
     expect(pidOf(child)).not.toBe(old);
+    expect(child.state()).toBe('ready');
+  });
+});
+
+describe('a pause and a kill in the same moment', () => {
+  it('leave a ready process, whichever came first', async () => {
+    const session = createFaultSession({ clock: systemClock, limits: { applyMs: 60_000 } });
+    const records = await Promise.all([
+      session.inject(createFault(onProcess('pause'), targets), 100),
+      session.inject(createFault(onProcess('kill'), targets), 100),
+    ]);
+    expect(records).toMatchObject([{ isVerified: true }, { isVerified: true, hits: 1 }]);
     expect(child.state()).toBe('ready');
   });
 });

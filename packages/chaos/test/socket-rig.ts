@@ -3,12 +3,12 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { Address } from '@stormcart/core';
 import { systemClock } from '@stormcart/core';
 import type { LinkFaultName } from '../src/fault/link-kinds.ts';
-import type { Proxy } from '../src/proxy/proxy.ts';
+import type { LinkProxy } from '../src/proxy/link-proxy.ts';
 import { ProxySet } from '../src/proxy/proxy-set.ts';
 
 /** A server, a proxy in front of it, and clients; `close` ends all of it. */
 export interface SocketRig {
-  readonly proxy: Proxy;
+  readonly proxy: LinkProxy;
   readonly upstream: Address;
   /** Server sides of the connections, in order of arrival. */
   readonly served: readonly Socket[];

@@ -1,6 +1,7 @@
 import type { FaultProxy } from '../proxy/fault-proxy.ts';
 import type { Fault } from './fault.ts';
 import type { LinkFaultName } from './link-kinds.ts';
+import { settleAll } from './settle-all.ts';
 
 export interface LinkFaultOptions {
   readonly id: string;
@@ -31,8 +32,8 @@ export function createLinkFault(options: LinkFaultOptions): Fault {
   return {
     id,
     about: `${toxic} on ${links.join(', ')}`,
-    apply: async (forMs, signal) => {
-      await Promise.all(
+    apply: (forMs, signal) =>
+      settleAll(
         placements.map(({ proxy, toxic: name, stream }) =>
           faultProxy.addToxic(
             proxy,
@@ -40,8 +41,7 @@ export function createLinkFault(options: LinkFaultOptions): Fault {
             signal,
           ),
         ),
-      );
-    },
+      ),
     revert: (signal) =>
       settleAll(placements.map(({ proxy, toxic: name }) => faultProxy.removeToxic(proxy, name, signal))),
     verifyGone: async (signal) => {
@@ -83,15 +83,4 @@ function toxicAttributes(
   attributes: Readonly<Record<string, number>>,
 ): Readonly<Record<string, number>> {
   return toxic === 'bandwidth' ? { ...attributes, rate: (attributes['rate'] ?? 0) / 1_000 } : attributes;
-}
-
-/** One link that cannot be healed must not keep the others broken. */
-async function settleAll(tasks: readonly Promise<unknown>[]): Promise<void> {
-  const failed = (await Promise.allSettled(tasks)).filter((result) => result.status === 'rejected');
-  if (failed.length === 1) throw failed[0]?.reason;
-  if (failed.length > 1)
-    throw new AggregateError(
-      failed.map((result) => result.reason as unknown),
-      '',
-    );
 }

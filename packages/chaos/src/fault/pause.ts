@@ -1,7 +1,7 @@
 import { pollUntil, type SystemProcess, signalTree } from '@stormcart/core';
 import { processDown } from './process-down.ts';
 import type { ProcessPart } from './process-fault.ts';
-import { processState } from './process-stat.ts';
+import { hasEnded, processState } from './process-stat.ts';
 
 /** Stopping takes effect when each thread next meets the kernel: mostly at once. */
 const POLL_MS = 5;
@@ -12,7 +12,11 @@ const POLL_MS = 5;
  */
 const holders = new WeakMap<SystemProcess, Set<object>>();
 
-/** SIGSTOP to the process and its group: every thread stops, sockets stay open, nothing is answered. */
+/**
+ * SIGSTOP to the process and its group: every thread stops, sockets stay open, nothing is answered.
+ * Helpers in sessions of their own run on (RabbitMQ's `erl_child_setup`, which only acts when the broker
+ * asks it to). A new life of a paused process is not paused.
+ */
 export function pausePart(process: SystemProcess): ProcessPart {
   const holder = {};
   const held = holders.get(process) ?? new Set();
@@ -24,7 +28,16 @@ export function pausePart(process: SystemProcess): ProcessPart {
       if (pid === undefined) throw processDown(process.name, 'pause');
       held.add(holder);
       signalTree(pid, 'SIGSTOP');
-      await pollUntil(async () => (await processState(pid)) === 'T', { everyMs: POLL_MS, signal });
+      let state: string | undefined;
+      await pollUntil(
+        async () => {
+          state = await processState(pid);
+          return state === 'T' || hasEnded(state);
+        },
+        { everyMs: POLL_MS, signal },
+      );
+      // Something else ended it in the same moment.
+      if (hasEnded(state)) throw processDown(process.name, 'pause');
       wasStopped = true;
     },
     revert: async () => {

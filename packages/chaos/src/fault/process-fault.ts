@@ -4,6 +4,7 @@ import { killPart } from './kill.ts';
 import { pausePart } from './pause.ts';
 import type { ProcessFaultName } from './process-kinds.ts';
 import { restartPart } from './restart.ts';
+import { settleAll } from './settle-all.ts';
 
 /** What a process fault does to one of its processes. */
 export interface ProcessPart {
@@ -31,14 +32,8 @@ export function createProcessFault(
   return {
     id,
     about: `${action} ${processes.map(({ name }) => name).join(', ')}`,
-    apply: async (_forMs, signal) => {
-      await Promise.all(parts.map((part) => part.apply(signal)));
-    },
-    revert: async (signal) => {
-      const results = await Promise.allSettled(parts.map((part) => part.revert(signal)));
-      const failed = results.find((result) => result.status === 'rejected');
-      if (failed !== undefined) throw failed.reason;
-    },
+    apply: (_forMs, signal) => settleAll(parts.map((part) => part.apply(signal))),
+    revert: (signal) => settleAll(parts.map((part) => part.revert(signal))),
     verifyGone: async () => (await Promise.all(parts.map((part) => part.isGone()))).every(Boolean),
     hits: async () => (await Promise.all(parts.map((part) => part.wasFelt()))).filter(Boolean).length,
   };

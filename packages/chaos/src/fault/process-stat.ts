@@ -6,3 +6,8 @@ export async function processState(pid: number): Promise<string | undefined> {
   // The name before it is in brackets and may hold brackets and spaces itself.
   return stat?.charAt(stat.lastIndexOf(')') + 2);
 }
+
+/** Whether a process in this state runs no more: it is gone, or a zombie that waits for its parent. */
+export function hasEnded(state: string | undefined): boolean {
+  return state === undefined || state === 'Z' || state === 'X';
+}

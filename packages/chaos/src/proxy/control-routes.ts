@@ -1,4 +1,4 @@
-import type { Proxy } from './proxy.ts';
+import type { LinkProxy } from './link-proxy.ts';
 import type { ProxySet } from './proxy-set.ts';
 import { newProxySchema, newToxicSchema, proxyChangeSchema, proxyJson, toxicJson } from './wire.ts';
 
@@ -55,7 +55,11 @@ async function forMethod(method: string, handlers: Handlers): Promise<ControlAns
   return handler === undefined ? failure(405, `${method} is not possible here`) : handler();
 }
 
-function answerProxy(set: ProxySet, proxy: Proxy, { method, body }: ControlRequest): Promise<ControlAnswer> {
+function answerProxy(
+  set: ProxySet,
+  proxy: LinkProxy,
+  { method, body }: ControlRequest,
+): Promise<ControlAnswer> {
   return forMethod(method, {
     GET: () => ok(proxyJson(proxy)),
     POST: async () => {
@@ -69,7 +73,7 @@ function answerProxy(set: ProxySet, proxy: Proxy, { method, body }: ControlReque
   });
 }
 
-async function answerToxic(proxy: Proxy, name: string, method: string): Promise<ControlAnswer> {
+async function answerToxic(proxy: LinkProxy, name: string, method: string): Promise<ControlAnswer> {
   const toxic = proxy.toxics.find((candidate) => candidate.name === name);
   if (toxic === undefined) return failure(404, `toxic not found: ${name}`);
   return forMethod(method, {
@@ -89,7 +93,7 @@ async function addProxy(set: ProxySet, body: unknown): Promise<ControlAnswer> {
     : { status: 201, body: proxyJson(proxy) };
 }
 
-async function addToxic(set: ProxySet, proxy: Proxy, body: unknown): Promise<ControlAnswer> {
+async function addToxic(set: ProxySet, proxy: LinkProxy, body: unknown): Promise<ControlAnswer> {
   const { name: given, ttlMs, ...spec } = newToxicSchema.parse(body);
   const name = given ?? `${spec.type}_${spec.stream}`;
   const toxic = await set.addToxic(proxy, { ...spec, name, ttlMs });

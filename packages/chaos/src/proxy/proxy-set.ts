@@ -2,7 +2,7 @@ import type { Address, Clock } from '@stormcart/core';
 import type { LinkFaultName } from '../fault/link-kinds.ts';
 import { toxicTable } from '../toxic/toxic-table.ts';
 import type { ActiveToxic, Stream } from './active-toxic.ts';
-import { Proxy, type ToxicEnd } from './proxy.ts';
+import { LinkProxy, type ToxicEnd } from './link-proxy.ts';
 
 export interface NewProxy {
   readonly name: string;
@@ -22,7 +22,7 @@ export interface NewToxic {
 }
 
 /** Something that happened to a proxy, for the log. */
-export type ProxyEvent =
+type ProxyEvent =
   | { readonly kind: 'proxyAdded' | 'proxyRemoved'; readonly proxy: string }
   | { readonly kind: 'toxicAdded'; readonly proxy: string; readonly toxic: string }
   | {
@@ -43,25 +43,25 @@ export interface ProxySetOptions {
 /** All proxies of one process, by name. */
 export class ProxySet {
   readonly #options: ProxySetOptions;
-  readonly #proxies = new Map<string, Proxy>();
+  readonly #proxies = new Map<string, LinkProxy>();
 
   constructor(options: ProxySetOptions) {
     this.#options = options;
   }
 
-  get(name: string): Proxy | undefined {
+  get(name: string): LinkProxy | undefined {
     return this.#proxies.get(name);
   }
 
-  all(): readonly Proxy[] {
+  all(): readonly LinkProxy[] {
     return [...this.#proxies.values()];
   }
 
   /** Undefined when the name is taken. Rejects with LISTEN_FAILED. */
-  async add(spec: NewProxy): Promise<Proxy | undefined> {
+  async add(spec: NewProxy): Promise<LinkProxy | undefined> {
     if (this.#proxies.has(spec.name)) return undefined;
     const { seed, clock, onEvent } = this.#options;
-    const proxy = new Proxy({
+    const proxy = new LinkProxy({
       name: spec.name,
       listen: spec.listen,
       upstream: spec.upstream,
@@ -84,7 +84,7 @@ export class ProxySet {
   }
 
   /** Undefined when the name is taken. Throws a `ZodError` for wrong attributes. */
-  async addToxic(proxy: Proxy, spec: NewToxic): Promise<ActiveToxic | undefined> {
+  async addToxic(proxy: LinkProxy, spec: NewToxic): Promise<ActiveToxic | undefined> {
     if (proxy.toxics.some((other) => other.name === spec.name)) return undefined;
     const { attributes, action } = toxicTable[spec.type].parse(spec.attributes);
     const toxic: ActiveToxic = { ...spec, attributes, action, hits: { connections: 0, chunks: 0 } };
@@ -93,7 +93,7 @@ export class ProxySet {
     return toxic;
   }
 
-  async remove(proxy: Proxy): Promise<void> {
+  async remove(proxy: LinkProxy): Promise<void> {
     if (!this.#proxies.delete(proxy.name)) return;
     await proxy.close();
     this.#options.onEvent({ kind: 'proxyRemoved', proxy: proxy.name });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { DELAY_MS_MAX } from '../toxic/toxic.ts';
 import { toxicTypes } from '../toxic/toxic-table.ts';
 import type { ActiveToxic, ToxicHits } from './active-toxic.ts';
-import type { Proxy } from './proxy.ts';
+import type { LinkProxy } from './link-proxy.ts';
 
 /** Long enough for any link's name, short enough for a path. */
 const name = z.string().min(1).max(200);
@@ -66,7 +66,7 @@ export function toxicJson(toxic: ActiveToxic): ToxicJson {
   return { ...rest, ...(ttlMs === undefined ? {} : { ttlMs }) };
 }
 
-export function proxyJson(proxy: Proxy): ProxyJson {
+export function proxyJson(proxy: LinkProxy): ProxyJson {
   return {
     name: proxy.name,
     listen: addressText(proxy.listen),

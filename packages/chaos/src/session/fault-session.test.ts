@@ -80,6 +80,18 @@ it('rolls back what is active, the latest first, and lets nothing else in', asyn
   expect(clock.waiting).toBe(0);
 });
 
+it('refuses a fault that is active already, and leaves the active one alone', async () => {
+  const clock = new ManualClock();
+  const session = createFaultSession({ clock });
+  const calls: string[] = [];
+  const over = session.inject(fakeFault('once', calls), 100);
+  const refused = await session.inject(fakeFault('once', calls), 50);
+  expect(refused).toMatchObject({ appliedMs: undefined, problem: 'not applied: it is active already' });
+  expect(calls).toEqual(['once apply 100']);
+  await clock.advance(100);
+  expect(await over).toMatchObject({ isVerified: true });
+});
+
 it('reverts a fault whose applying failed half-way', async () => {
   const clock = new ManualClock();
   const session = createFaultSession({ clock });

@@ -54,8 +54,11 @@ export function createFaultSession({ clock, limits: given }: FaultSessionOptions
     inject: async (fault, forMs) => {
       const injection = new Injection({ fault, forMs, clock, limits, announce });
       injections.push(injection);
-      if (isRolledBack) {
-        injection.fail('not applied: the faults have been rolled back');
+      const refusal = isRolledBack
+        ? 'the faults have been rolled back'
+        : [...active].some((other) => other.fault.id === fault.id) && 'it is active already';
+      if (refusal !== false) {
+        injection.fail(`not applied: ${refusal}`);
         return injection.record;
       }
       active.add(injection);

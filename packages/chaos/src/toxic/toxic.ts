@@ -25,7 +25,7 @@ export interface ToxicEffect {
   readonly removal: 'release' | 'close';
 }
 
-export interface ToxicContext {
+interface ToxicContext {
   readonly nowMs: number;
   /** The same stream for the same seed, toxic and connection. */
   readonly random: Random;

@@ -13,14 +13,14 @@ export interface ProxyOptions {
   readonly upstream: Address;
   readonly seed: string;
   readonly clock: Clock;
-  readonly onToxicEnd: (proxy: Proxy, toxic: ActiveToxic, why: ToxicEnd) => void;
+  readonly onToxicEnd: (proxy: LinkProxy, toxic: ActiveToxic, why: ToxicEnd) => void;
 }
 
 /** Past toxics whose hits are still told: more than any drill has on one link. */
 const REMEMBERED_TOXICS_MAX = 256;
 
 /** One link: listens on its own address, carries each connection to the upstream through the active toxics. */
-export class Proxy {
+export class LinkProxy {
   readonly name: string;
   readonly upstream: Address;
   readonly #options: ProxyOptions;
