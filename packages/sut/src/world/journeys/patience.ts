@@ -8,8 +8,10 @@ export const PATIENCE_MS = 3_000;
 export const QUESTIONS_MAX = 40;
 
 const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 500;
-const GROWTH = 1.5;
+/** The shop's own Retry-After. */
+const LONGEST_PAUSE_MS = 1_000;
+/** Six questions fill the patience: customers who ask a slow shop more often are what keeps it slow. */
+const GROWTH = 2;
 
 /** The pause before the question with this number, counted from 0. */
 export function pauseBeforeMs(question: number): number {
