@@ -1,10 +1,6 @@
 import type { Socket } from 'node:net';
-import {
-  type Http1Error,
-  Http1Error as Http1Failure,
-  MessageReader,
-  type RequestHead,
-} from '@stormcart/core';
+import { Http1Error, MessageReader, type RequestHead } from '@stormcart/core';
+import { plainAddress } from './client-address.ts';
 import type { Deadline } from './deadline-sweep.ts';
 import { type ClientSide, Exchange } from './exchange.ts';
 import { MessageWriter } from './message-writer.ts';
@@ -184,7 +180,7 @@ export class ClientConnection implements ClientSide, Deadline {
     try {
       advance();
     } catch (error) {
-      if (!(error instanceof Http1Failure)) throw error;
+      if (!(error instanceof Http1Error)) throw error;
       this.#onMalformed(error);
     } finally {
       this.#isReading = false;
@@ -220,9 +216,4 @@ export class ClientConnection implements ClientSide, Deadline {
 function problemFor(error: Http1Error): 'head-too-large' | 'http-version' | 'bad-request' {
   if (error.code === 'HEAD_TOO_LARGE' || error.code === 'TOO_MANY_HEADERS') return 'head-too-large';
   return error.code === 'BAD_VERSION' ? 'http-version' : 'bad-request';
-}
-
-/** A socket that listens on `::` calls IPv4 clients `::ffff:127.0.0.1`. */
-function plainAddress(address: string): string {
-  return address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
 }

@@ -5,11 +5,14 @@ import type { AnswerListener, UpstreamConnection, UpstreamFailure } from '../bac
 import type { BackendPool } from '../route/backend-pool.ts';
 import { type RequestTarget, targetOf } from '../route/request-target.ts';
 import type { Route } from '../route/router.ts';
+import { clientAddressOf } from './client-address.ts';
 import { forwardedInterim, forwardedRequest, forwardedResponse, framingForClient } from './forward-head.ts';
 import type { MessageWriter } from './message-writer.ts';
 import { type ProblemName, problemResponse, statusOf } from './problem.ts';
 import type { ProxyContext } from './proxy-context.ts';
+import { recordRequest } from './record-request.ts';
 import { ReplayBuffer } from './replay-buffer.ts';
+import { RetryAllowance } from './retry-allowance.ts';
 
 /** What an exchange may do to the client's connection. */
 export interface ClientSide {
@@ -27,10 +30,6 @@ export interface ClientSide {
 
 type Phase = 'connecting' | 'awaiting' | 'answering' | 'ended';
 
-/** A refused connection is tried on one other back end, a stale one once more: three attempts at most. */
-const REFUSALS_MAX = 1;
-const STALE_RETRIES_MAX = 1;
-
 /** One request and its answer, from the client's head to the line in the access log. */
 export class Exchange implements AnswerListener, Acquirer {
   readonly #head: RequestHead;
@@ -40,6 +39,7 @@ export class Exchange implements AnswerListener, Acquirer {
   readonly #startMs: number;
   readonly #startWallMs: number;
   readonly #replay: ReplayBuffer;
+  readonly #retries = new RetryAllowance();
   readonly #tried: Backend[] = [];
   #phase: Phase = 'connecting';
   #target: RequestTarget | undefined;
@@ -49,8 +49,6 @@ export class Exchange implements AnswerListener, Acquirer {
   #connection: UpstreamConnection | undefined;
   #isRequestComplete: boolean;
   #bodyBytes = 0;
-  #refusals = 0;
-  #staleRetries = 0;
   #status: number | null = null;
   #closes = false;
   #isCloseDelimited = false;
@@ -187,12 +185,8 @@ export class Exchange implements AnswerListener, Acquirer {
     const backend = this.#backend;
     this.#leaveBackend();
     if (backend !== undefined) this.#tried.push(backend);
-    if (this.#refusals >= REFUSALS_MAX || this.#route === undefined) {
-      this.#refuse('no-backend', `no instance accepted a connection (${reason})`);
-      return;
-    }
-    this.#refusals += 1;
-    this.#dispatch(this.#route.pool);
+    if (this.#route !== undefined && this.#retries.takeForRefusal()) this.#dispatch(this.#route.pool);
+    else this.#refuse('no-backend', `no instance accepted a connection (${reason})`);
   }
 
   onSaturated(): void {
@@ -255,14 +249,7 @@ export class Exchange implements AnswerListener, Acquirer {
       this.#cutOff(failure.reason);
       return;
     }
-    const isStale = failure.kind === 'noAnswer' && failure.isReused;
-    if (
-      isStale &&
-      this.#replay.isComplete &&
-      this.#staleRetries < STALE_RETRIES_MAX &&
-      this.#route !== undefined
-    ) {
-      this.#staleRetries += 1;
+    if (this.#route !== undefined && this.#retries.takeForStale(failure, this.#replay)) {
       this.#client.holdBody();
       this.#leaveBackend();
       this.#dispatch(this.#route.pool);
@@ -280,7 +267,9 @@ export class Exchange implements AnswerListener, Acquirer {
 
   #dispatch(pool: BackendPool): void {
     this.#phase = 'connecting';
-    const backend = pool.pick({ clientAddress: this.#clientAddress() }, this.#tried);
+    const { trustsForwardedFor, timeouts } = this.#context.config;
+    const clientAddress = clientAddressOf(this.#head, this.#client.address, trustsForwardedFor);
+    const backend = pool.pick({ clientAddress }, this.#tried);
     if (backend === undefined) {
       this.#refuse('no-backend', `no instance of ${pool.name} is in rotation`);
       return;
@@ -289,14 +278,8 @@ export class Exchange implements AnswerListener, Acquirer {
     this.#backendName = backend.name;
     backend.inFlight += 1;
     backend.requestCount += 1;
-    this.#client.expectProgressWithin(this.#context.config.timeouts.connectMs);
+    this.#client.expectProgressWithin(timeouts.connectMs);
     backend.connections.acquire(this);
-  }
-
-  #clientAddress(): string {
-    if (!this.#context.config.trustsForwardedFor) return this.#client.address;
-    const first = this.#head.headers.get('x-forwarded-for')?.split(',')[0]?.trim();
-    return first === undefined || first === '' ? this.#client.address : first;
   }
 
   #forwardedHead(): string {
@@ -363,8 +346,9 @@ export class Exchange implements AnswerListener, Acquirer {
 
   #record(failure: string | null): void {
     this.#phase = 'ended';
-    const line = {
-      time: new Date(this.#startWallMs).toISOString(),
+    recordRequest(this.#context, {
+      startMs: this.#startMs,
+      startWallMs: this.#startWallMs,
       requestId: this.#requestId,
       client: this.#client.address,
       method: this.#head.method,
@@ -373,13 +357,10 @@ export class Exchange implements AnswerListener, Acquirer {
       pool: this.#route?.pool.name ?? null,
       backend: this.#backendName,
       status: this.#status,
-      durationMs: Math.round((this.#context.clock.now() - this.#startMs) * 1_000) / 1_000,
       requestBytes: this.#head.bytes + this.#bodyBytes,
       responseBytes: this.#status === null ? 0 : this.#client.writer.messageBytes,
-      retryCount: this.#refusals + this.#staleRetries,
+      retryCount: this.#retries.count,
       failure,
-    };
-    this.#context.accessLog.write(line);
-    this.#context.counts.add(line);
+    });
   }
 }

@@ -1,6 +1,7 @@
 import type { MessageWriter } from './message-writer.ts';
 import { type ProblemName, problemResponse, statusOf } from './problem.ts';
 import type { ProxyContext } from './proxy-context.ts';
+import { recordRequest } from './record-request.ts';
 
 /** Answers what could not be read as a request: there is no exchange, and the connection ends with it. */
 export function answerUnreadable(
@@ -13,8 +14,9 @@ export function answerUnreadable(
   const { head, body } = problemResponse(name, { detail, requestId, method: undefined, closes: true });
   client.writer.head(head, { kind: 'none' });
   client.writer.body(body);
-  const line = {
-    time: new Date(context.clock.wallMs()).toISOString(),
+  recordRequest(context, {
+    startMs: context.clock.now(),
+    startWallMs: context.clock.wallMs(),
     requestId,
     client: client.address,
     method: null,
@@ -23,12 +25,9 @@ export function answerUnreadable(
     pool: null,
     backend: null,
     status: statusOf(name),
-    durationMs: 0,
     requestBytes: 0,
     responseBytes: client.writer.messageBytes,
     retryCount: 0,
     failure: `${name}: ${detail}`,
-  };
-  context.accessLog.write(line);
-  context.counts.add(line);
+  });
 }
