@@ -35,7 +35,6 @@ export async function routeShop(
 }
 
 function realAddresses(ports: ShopPorts, payment: Address): ReadonlyMap<string, Address> {
-  const local = (port: number): Address => ({ host: '127.0.0.1', port });
   return new Map([
     ['mariadb', local(ports.mariadb)],
     ['redis', local(ports.redis)],
@@ -44,4 +43,8 @@ function realAddresses(ports: ShopPorts, payment: Address): ReadonlyMap<string, 
     ['payment', payment],
     ...[...ports.services].map(([name, port]) => [name, local(port)] as const),
   ]);
+}
+
+function local(port: number): Address {
+  return { host: '127.0.0.1', port };
 }
