@@ -28,8 +28,6 @@ export async function loadProduct(database: Session, id: number): Promise<Produc
   return row;
 }
 
-/** InnoDB's full-text index leaves out shorter words. */
-const WORD_LENGTH_MIN = 3;
 /** More words than this make no search any better. */
 const WORDS_MAX = 8;
 
@@ -48,8 +46,10 @@ export async function searchProducts(
   );
 }
 
-/** The words of a query that the index can find. Only letters and digits: the rest are operators of the search. */
+/** Runs of letters and digits. InnoDB's full-text index leaves out words of fewer than three characters. */
+const WORD = /[\p{L}\p{N}]{3,}/gu;
+
+/** The words of a query that the index can find; all that is left out are operators of the search and short words. */
 export function searchWords(query: string): readonly string[] {
-  const words = query.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-  return words.filter((word) => word.length >= WORD_LENGTH_MIN).slice(0, WORDS_MAX);
+  return (query.toLowerCase().match(WORD) ?? []).slice(0, WORDS_MAX);
 }
