@@ -154,6 +154,7 @@ export class Requester {
   }
 
   #onExchangeEnd(flight: Flight, end: ExchangeEnd): void {
+    if (!this.#flights.has(flight)) return;
     if (end.kind !== 'answer') {
       this.#end(flight, end.kind);
       return;
