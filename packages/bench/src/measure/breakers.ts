@@ -1,7 +1,7 @@
 import type { BreakerObservation, SystemObservation } from '@stormcart/core';
 import type { BreakerFigures } from '../judge/figures.ts';
 
-export interface BreakerTransition {
+interface BreakerTransition {
   /** When it was seen; it happened since the look before. */
   readonly atMs: number;
   readonly process: string;

@@ -16,7 +16,7 @@ interface Cell {
 }
 
 /** From where a latency counts. */
-export type LatencyOrigin = 'fromIntended' | 'fromSend';
+type LatencyOrigin = 'fromIntended' | 'fromSend';
 
 /**
  * Samples, summed up by (journey, route, phases, outcome): memory grows with the kinds of requests,

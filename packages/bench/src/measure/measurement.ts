@@ -20,7 +20,7 @@ import { createSeconds, type SecondRow } from './seconds.ts';
 import { createSliceCounter, type SliceTrack } from './slices.ts';
 
 /** Slices with what they amount to. */
-export interface SliceStates extends SliceTrack {
+interface SliceStates extends SliceTrack {
   readonly up: readonly boolean[];
 }
 
