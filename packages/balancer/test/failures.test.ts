@@ -156,11 +156,34 @@ it('never repeats a POST that may have been done: 502', async () => {
   expect(backend.requests.length).toBe(2);
 });
 
-it('does not repeat on a fresh connection: the back end itself broke off', async () => {
-  const backend = await rawBackend((socket) => socket.destroy());
+it('ejects a back end that closes fresh connections unanswered, and moves what may be done twice', async () => {
+  const broken = await rawBackend((socket) => socket.destroy());
+  const well = await named('well');
+  const rig = await rigOn([broken.port, well.port], { ejectionMs: 600_000 });
+  expect(await askRaw(rig.port, get())).toMatch(/^HTTP\/1\.1 200 [^]*well$/);
+  expect(rig.balancer.backends()[0]).toMatchObject({ state: 'ejected', refusalCount: 0, failureCount: 1 });
+  expect((await rig.linesOf(1))[0]).toMatchObject({ backend: 'shop/2', retryCount: 1 });
+});
+
+it('does not move a POST from a back end that closed unanswered, but ejects that one', async () => {
+  const broken = await rawBackend((socket) => socket.destroy());
+  const well = await named('well');
+  const rig = await rigOn([broken.port, well.port], { ejectionMs: 600_000 });
+  expect(await askRaw(rig.port, post)).toMatch(/^HTTP\/1\.1 502 /);
+  expect(await askRaw(rig.port, post)).toMatch(/^HTTP\/1\.1 200 [^]*well$/);
+  expect(broken.requests.length).toBe(1);
+  expect(rig.balancer.backends()[0]?.failureCount).toBe(1);
+});
+
+it('keeps the last back end in rotation although it closed a connection unanswered', async () => {
+  const backend = await rawBackend((socket, _text, count) => {
+    if (count === 1) socket.destroy();
+    else socket.write(OK);
+  });
   const rig = await rigOn([backend.port]);
   expect(await askRaw(rig.port, get())).toMatch(/^HTTP\/1\.1 502 /);
-  expect(backend.requests.length).toBe(1);
+  expect(await askRaw(rig.port, get())).toMatch(/^HTTP\/1\.1 200 /);
+  expect(backend.requests.length).toBe(2);
 });
 
 it.each([

@@ -1,5 +1,5 @@
 /** What is counted of one finished request. */
-export interface FinishedRequest {
+interface FinishedRequest {
   readonly pool: string | null;
   readonly backend: string | null;
   /** Null when the client was told nothing. */

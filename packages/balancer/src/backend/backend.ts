@@ -84,6 +84,11 @@ export class Backend implements Candidate {
     this.#become(afterRefusal(this.#rotation, this.#rules, this.#clock.now()));
   }
 
+  /** It closed a fresh connection without an answer, and others can stand in for it. */
+  suspect(): void {
+    this.#become(afterRefusal(this.#rotation, this.#rules, this.#clock.now()));
+  }
+
   /** `reason`: undefined when the probe was answered well. */
   probed(reason: string | undefined): void {
     if (reason !== undefined) this.#probeFailureCount += 1;

@@ -70,7 +70,7 @@ export const balancerConfig = z
     pools: z.array(pool).min(1),
     /** `off`: back ends are taken for healthy until they refuse a connection. */
     health: z.union([z.literal('off'), health]).prefault({}),
-    /** How long a back end that refused a connection stays out at least. */
+    /** How long a back end that refused a connection, or closed a fresh one unanswered, stays out at least. */
     ejectionMs: milliseconds(1_000),
     /** Whether X-Forwarded-For that a client sends is believed (then it is extended, and ip-hash uses it). */
     trustsForwardedFor: z.boolean().default(false),

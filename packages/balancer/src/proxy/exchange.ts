@@ -185,7 +185,7 @@ export class Exchange implements AnswerListener, Acquirer {
     const backend = this.#backend;
     this.#leaveBackend();
     if (backend !== undefined) this.#tried.push(backend);
-    if (this.#route !== undefined && this.#retries.takeForRefusal()) this.#dispatch(this.#route.pool);
+    if (this.#route !== undefined && this.#retries.takeForMove()) this.#dispatch(this.#route.pool);
     else this.#refuse('no-backend', `no instance accepted a connection (${reason})`);
   }
 
@@ -249,11 +249,16 @@ export class Exchange implements AnswerListener, Acquirer {
       this.#cutOff(failure.reason);
       return;
     }
-    if (this.#route !== undefined && this.#retries.takeForStale(failure, this.#replay)) {
-      this.#client.holdBody();
-      this.#leaveBackend();
-      this.#dispatch(this.#route.pool);
-      return;
+    const [backend, pool] = [this.#backend, this.#route?.pool];
+    if (failure.kind === 'noAnswer' && backend !== undefined && pool !== undefined) {
+      const mayRetry = failure.isReused ? this.#retryStale() : this.#leaveSuspect(backend, pool);
+      if (mayRetry) {
+        if (!failure.isReused) backend.failureCount += 1;
+        this.#client.holdBody();
+        this.#leaveBackend();
+        this.#dispatch(pool);
+        return;
+      }
     }
     this.#failBackend('bad-gateway', `the service broke off before its answer (${failure.reason})`);
   }
@@ -291,6 +296,22 @@ export class Exchange implements AnswerListener, Acquirer {
       trustsForwardedFor: this.#context.config.trustsForwardedFor,
       requestId: this.#requestId,
     });
+  }
+
+  #retryStale(): boolean {
+    return this.#replay.isComplete && this.#retries.takeForStale();
+  }
+
+  /**
+   * It took a fresh connection and closed it unanswered. So does whatever stands in front of a dead
+   * process (a proxy, a container's port), where the process itself would refuse; so it is ejected in
+   * the same way, unless nobody else is left.
+   */
+  #leaveSuspect(backend: Backend, pool: BackendPool): boolean {
+    if (!pool.hasBackend([...this.#tried, backend])) return false;
+    backend.suspect();
+    this.#tried.push(backend);
+    return this.#replay.isComplete && this.#retries.takeForMove();
   }
 
   #mustClose(): boolean {

@@ -17,8 +17,9 @@ export class BackendPool {
     this.#algorithm = createAlgorithm(config.algorithm);
   }
 
-  hasBackend(): boolean {
-    return this.backends.some((backend) => backend.isInRotation());
+  /** Whether anybody is in rotation, apart from these. */
+  hasBackend(except: readonly Backend[] = []): boolean {
+    return this.backends.some((backend) => backend.isInRotation() && !except.includes(backend));
   }
 
   /** A back end in rotation that is not among those already tried. */
