@@ -5,12 +5,12 @@ import { isDuplicateKey } from '../service/database/failure.ts';
 import type { Gate } from './gate.ts';
 import { hashPassword, verifyPassword } from './password-hash.ts';
 
-export type Registration =
+type Registration =
   | { readonly kind: 'registered'; readonly customerId: number }
   | { readonly kind: 'emailTaken' }
   | { readonly kind: 'busy' };
 
-export type Login =
+type Login =
   | {
       readonly kind: 'loggedIn';
       readonly token: string;

@@ -6,7 +6,7 @@ export interface SettledCart {
   readonly items: readonly CartItem[];
 }
 
-export interface CartItem {
+interface CartItem {
   readonly sku: number;
   readonly quantity: number;
   readonly priceCents: number;

@@ -3,9 +3,7 @@ export interface Gate {
   pass<Result>(action: () => Promise<Result>): Promise<Passage<Result>>;
 }
 
-export type Passage<Result> =
-  | { readonly kind: 'passed'; readonly result: Result }
-  | { readonly kind: 'full' };
+type Passage<Result> = { readonly kind: 'passed'; readonly result: Result } | { readonly kind: 'full' };
 
 export interface GateFigures {
   readonly runningMax: number;

@@ -15,7 +15,7 @@ export interface ProductReaderParts {
 }
 
 /** Where an entry came from; what `X-Cache` says. */
-export interface ReadProduct {
+interface ReadProduct {
   readonly entry: CacheEntry;
   readonly source: 'hit' | 'miss';
 }

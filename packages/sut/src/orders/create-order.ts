@@ -7,7 +7,7 @@ import { recordEvent } from './saga.ts';
 import { moveStock } from './stock.ts';
 
 /** The body of a 201. */
-export interface CreatedOrder {
+interface CreatedOrder {
   readonly orderId: string;
   readonly status: 'RESERVED';
   readonly totalCents: number;

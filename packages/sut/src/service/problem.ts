@@ -41,7 +41,7 @@ export type Answer =
     };
 
 /** RFC 9457 section 3.1, with extension members. */
-export interface ProblemBody {
+interface ProblemBody {
   readonly type: string;
   readonly title: string;
   readonly status: number;

@@ -60,7 +60,7 @@ export function startOutboxRelay(
 }
 
 /** Doubles from the first pause up to the longest. */
-export function failurePauseMs(failures: number): number {
+function failurePauseMs(failures: number): number {
   return Math.min(FAILURE_PAUSE_MS.first * 2 ** (failures - 1), FAILURE_PAUSE_MS.longest);
 }
 

@@ -6,14 +6,14 @@ import { type BrokerConnection, connectBroker } from './connection.ts';
 import { brokerFigures as figures } from './figures.ts';
 import type { QueueName } from './queue.ts';
 
-export interface OutgoingMessage {
+interface OutgoingMessage {
   /** Unique: consumers recognise a second delivery by it. */
   readonly messageId: string;
   readonly payload: unknown;
 }
 
 /** What became of a message: only `confirmed` means that it is stored on a majority of the queue's nodes. */
-export type PublishOutcome =
+type PublishOutcome =
   | { readonly kind: 'confirmed' }
   /** The broker did not get it or did not take it. */
   | { readonly kind: 'refused'; readonly reason: string }

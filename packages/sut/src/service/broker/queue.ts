@@ -1,11 +1,11 @@
 import type { Channel } from 'amqplib';
 import { brokerFigures } from './figures.ts';
 
-export const queueNames = ['cart', 'payments'] as const;
+const queueNames = ['cart', 'payments'] as const;
 export type QueueName = (typeof queueNames)[number];
 
 /** Where a queue's undeliverable messages end. */
-export function deadLetterQueue(queue: QueueName): string {
+function deadLetterQueue(queue: QueueName): string {
   return `${queue}.dead`;
 }
 

@@ -77,21 +77,16 @@ function openPool(environment: MariadbEnvironment): Pool {
     jsonStrings: true,
   });
   pool.on('connection', (connection) => {
-    for (const setting of SESSION_SETTINGS) {
-      // Queued before the caller's first statement. Without its settings a connection is not ours.
-      connection.query(setting, (error: unknown) => {
-        if (error !== null) connection.destroy();
-      });
-    }
+    // Queued before the caller's first statement. Without its settings a connection is not ours.
+    connection.query(SESSION_SETTINGS, (error: unknown) => {
+      if (error !== null) connection.destroy();
+    });
   });
   return pool.promise();
 }
 
-const SESSION_SETTINGS = [
-  // Takes no gap locks: the relay's scan of the outbox would hold up everybody who adds to it.
-  'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
-  `SET SESSION innodb_lock_wait_timeout = ${figures.lockWaitSeconds}`,
-];
+/** READ COMMITTED takes no gap locks: the relay's scan of the outbox would hold up everybody who adds to it. */
+const SESSION_SETTINGS = `SET SESSION tx_isolation = 'READ-COMMITTED', innodb_lock_wait_timeout = ${figures.lockWaitSeconds}`;
 
 async function withConnection<Result>(
   pool: Pool,
