@@ -145,8 +145,8 @@ describe('the cart', () => {
   it('takes the newest operation, not the last that came, and a repeat changes nothing', async () => {
     const newest = { quantity: 5, seq: 30, opId: randomUUID() };
     await put(shopper, 8, newest);
-    await put(shopper, 8, { quantity: 9, seq: 20, opId: randomUUID() });
     await put(shopper, 8, newest);
+    await put(shopper, 8, { quantity: 9, seq: 20, opId: randomUUID() });
     await put(shopper, 9, { quantity: 1, seq: 31, opId: randomUUID() });
     const cart = await settled(shopper, 31);
     expect(cart['items']).toContainEqual(expect.objectContaining({ sku: 8, quantity: 5 }));
