@@ -15,7 +15,7 @@ export interface Evidence {
   readonly invariants: readonly InvariantResult[];
   readonly faults: readonly { readonly id: string; readonly hitCount: number }[];
   /** What the generator says about itself. */
-  readonly generator: { readonly kind: 'fit' } | { readonly kind: 'saturated'; readonly reason: string };
+  readonly generator: { readonly isSaturated: boolean; readonly reasons: readonly string[] };
   /** Requests in measured time, whatever became of them. */
   readonly measuredCount: number;
   /** The drill stopped early because its `abort` condition held. */
@@ -34,8 +34,9 @@ export function decideVerdict(evidence: Evidence): Verdict {
     .map(describeInvariant);
   const missed = missedFigures(evidence);
   const untold = untoldThings(evidence);
-  if (evidence.generator.kind === 'saturated') {
-    const reasons = [`the load generator was saturated: ${evidence.generator.reason}`, ...untold, ...missed];
+  if (evidence.generator.isSaturated) {
+    const why = evidence.generator.reasons.map((reason) => `the load generator was saturated: ${reason}`);
+    const reasons = [...why, ...untold, ...missed];
     return violated.length > 0
       ? { verdict: 'fail', reasons: [...violated, ...reasons] }
       : { verdict: 'inconclusive', reasons };

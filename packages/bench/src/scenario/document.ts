@@ -3,6 +3,7 @@ import {
   type ErrorCode,
   isAlias,
   isMap,
+  isNode,
   isScalar,
   LineCounter,
   parseDocument,
@@ -124,23 +125,30 @@ function structureProblems(
       if (node.tag !== undefined && !node.tag.startsWith('tag:yaml.org,2002:')) {
         report(offset, `the tag ${node.tag} means nothing here; if you mean the text, put it in quotes`);
       }
-      if (isMap(node)) reportDuplicates(node.items, report);
+      if (isMap(node)) reportKeys(node.items, report);
     },
   });
   return problems;
 }
 
-function reportDuplicates(
+function reportKeys(
   pairs: readonly { readonly key: unknown }[],
   report: (offset: number | undefined, message: string) => void,
 ): void {
   const seen = new Set<string>();
   for (const { key } of pairs) {
-    if (!isScalar(key)) continue;
+    if (!isScalar(key)) {
+      report(startOf(key), 'a key is a word here, not a list, a map or an alias');
+      continue;
+    }
     const name = keyText(key.value);
     if (seen.has(name)) report(key.range?.[0], `\`${name}\` is given twice in the same map`);
     seen.add(name);
   }
+}
+
+function startOf(node: unknown): number | undefined {
+  return isNode(node) ? node.range?.[0] : undefined;
 }
 
 /** A key as it appears in the plain object that the document becomes. */

@@ -122,11 +122,13 @@ function breakersUnderAnyPolicy(system: SystemUnderTest, config: SystemConfig): 
   return [...new Set([config, ...configs].flatMap((each) => system.describe(each).breakers))];
 }
 
-function faultIdsOf(raw: Readonly<Record<string, unknown>>): readonly string[] {
-  const faults: unknown = raw['faults'];
-  if (!Array.isArray(faults)) return [];
+/** The ids of all faults, of broken ones too; undefined when one of them has none. */
+function faultIdsOf(raw: Readonly<Record<string, unknown>>): readonly string[] | undefined {
+  const faults: unknown = raw['faults'] ?? [];
+  if (!Array.isArray(faults)) return undefined;
   const ids = faults.map((fault: unknown) => (isPlainMap(fault) ? fault['id'] : undefined));
-  return [...new Set(ids.filter((id) => typeof id === 'string'))];
+  const known = ids.filter((id) => typeof id === 'string');
+  return known.length < ids.length ? undefined : known;
 }
 
 /** Beyond these a drill measures nothing, or lasts for days. */

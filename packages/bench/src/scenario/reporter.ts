@@ -31,9 +31,13 @@ export interface Overridden {
   readonly flag: string;
 }
 
+/** Nobody reads on; and to place each of 60,000 unknown keys in a file would take minutes. */
+const MOST_ERRORS = 100;
+
 export function createReporter(locator: Locator, overridden: readonly Overridden[]): Reporter {
   const errors: Problem[] = [];
   const warnings: Problem[] = [];
+  let untoldCount = 0;
   const problemOf = (path: Path, message: string, details: Details): Problem => {
     const { given, accepted, candidates = accepted } = details;
     const suggestion =
@@ -50,10 +54,19 @@ export function createReporter(locator: Locator, overridden: readonly Overridden
     };
   };
   return {
-    error: (path, message, details = {}) => errors.push(problemOf(path, message, details)),
+    error: (path, message, details = {}) => {
+      if (errors.length < MOST_ERRORS) errors.push(problemOf(path, message, details));
+      else untoldCount += 1;
+    },
     warn: (path, message, details = {}) => warnings.push(problemOf(path, message, details)),
-    errorCount: () => errors.length,
-    errors: () => errors.toSorted(byPlace),
+    errorCount: () => errors.length + untoldCount,
+    errors: () => {
+      const sorted = errors.toSorted(byPlace);
+      const last = sorted.at(-1);
+      if (last === undefined || untoldCount === 0) return sorted;
+      const { line, column } = last;
+      return [...sorted, { line, column, path: '', message: `and ${untoldCount} more problems` }];
+    },
     warnings: () => warnings.toSorted(byPlace),
   };
 }

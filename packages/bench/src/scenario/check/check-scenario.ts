@@ -1,5 +1,6 @@
 import type { SystemDescription } from '@stormcart/core';
 import type { Gate } from '../../judge/gate.ts';
+import type { Vocabulary } from '../../judge/parse-gate.ts';
 import { reservedFaultIds } from '../format/fault.ts';
 import type { Path } from '../problem.ts';
 import type { Reporter } from '../reporter.ts';
@@ -17,8 +18,8 @@ export interface CheckContext {
   readonly description: SystemDescription;
   /** Breakers that exist under some policy, whatever this scenario chooses. */
   readonly allBreakers: readonly string[];
-  /** The ids of all faults in the file, of those that could not be read too. */
-  readonly faultIds: readonly string[];
+  /** The ids of all faults in the file; undefined when they cannot all be told. */
+  readonly faultIds: readonly string[] | undefined;
   readonly scale: number;
   readonly reporter: Reporter;
   lineOf(path: Path): number;
@@ -39,26 +40,22 @@ export function checkScenario(draft: ScenarioDraft, context: CheckContext): Chec
   const timeline = timelineOf(draft, scale);
   const sliceMs = draft.availability?.slice;
   checkMix(draft.load?.mix, reporter);
+  const errorsBefore = reporter.errorCount();
   if (timeline !== undefined) checkStages(timeline, sliceMs, reporter);
-  checkFaults(faults, description, timeline, sliceMs, reporter);
+  const isLoadRight = reporter.errorCount() === errorsBefore;
+  checkFaults(faults, description, isLoadRight ? timeline : undefined, sliceMs, reporter);
 
-  // With a fault whose times are unknown so are the phases: silence is better than a false alarm.
-  const areTimesKnown = draft.faults !== undefined && timeline?.faults.length === faults.length;
-  const knownTimeline = areTimesKnown ? timeline : undefined;
+  // With times that are unknown or wrong so are the phases: silence is better than a false alarm.
+  const areTimesRight = timeline?.faults.length === faults.length && reporter.errorCount() === errorsBefore;
+  const knownTimeline = draft.faults !== undefined && areTimesRight ? timeline : undefined;
   const names = createNames(description, draft.load?.mix);
   const gateContext: GateContext = {
     names,
     vocabulary: {
       route: names.routes,
       journey: names.journeys,
-      fault: context.faultIds,
       breaker: context.allBreakers,
-      phase: [
-        ...new Set([
-          ...reservedFaultIds.filter((phase) => mayExist(phase, knownTimeline)),
-          ...context.faultIds,
-        ]),
-      ],
+      ...faultNames(context.faultIds, knownTimeline),
     },
     timeline: knownTimeline,
     sliceMs,
@@ -106,6 +103,14 @@ function checkMix(mix: Readonly<Record<string, number | undefined>> | undefined,
   }
 }
 
-function mayExist(phase: string, timeline: Timeline | undefined): boolean {
-  return timeline === undefined || windowsOf(timeline, phase).length > 0;
+/** Without all ids a name cannot be called unknown, so it is not looked up. */
+function faultNames(
+  faultIds: readonly string[] | undefined,
+  timeline: Timeline | undefined,
+): Pick<Vocabulary, 'fault' | 'phase'> {
+  if (faultIds === undefined) return {};
+  const phases = reservedFaultIds.filter(
+    (phase) => timeline === undefined || windowsOf(timeline, phase).length > 0,
+  );
+  return { fault: faultIds, phase: [...new Set([...phases, ...faultIds])] };
 }
