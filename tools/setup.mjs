@@ -79,7 +79,9 @@ function packagesOf(file) {
 async function installPackages() {
   say('installing npm packages (npm ci)');
   const { command, args } = npmCommand();
-  const exitCode = await run(command, [...args, 'ci', '--no-audit', '--no-fund'], outerEnvironment());
+  // Errors only: npm would warn that packages want a newer Node than the one it runs on, but they get the pinned one.
+  const options = ['--no-audit', '--no-fund', '--loglevel=error'];
+  const exitCode = await run(command, [...args, 'ci', ...options], outerEnvironment());
   if (exitCode !== 0) {
     fail(
       [

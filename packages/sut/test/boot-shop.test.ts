@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { BootContext, Link, RunningSystem } from '@stormcart/core';
 import { acceptsConnections } from '@stormcart/core';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { shop } from '../src/index.ts';
 import { openStoreStage } from './store-stage.ts';
 
@@ -15,8 +17,12 @@ interface Watched {
   close(): Promise<readonly string[]>;
 }
 
+// One for all: the first boot makes the database's template, the others copy it.
+const cacheFolder = await mkdtemp(join(tmpdir(), 'stormcart-boot-cache-'));
+afterAll(() => rm(cacheFolder, { recursive: true, force: true }));
+
 async function openBootStage(signal?: AbortSignal): Promise<Watched> {
-  const stage = await openStoreStage();
+  const stage = await openStoreStage(cacheFolder);
   const links: Link[] = [];
   const steps: string[] = [];
   return {

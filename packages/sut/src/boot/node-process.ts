@@ -33,7 +33,7 @@ export function nodeProcessSpec(
     args: [`--max-old-space-size=${heapMb}`, ...args],
     env: {
       PATH: process.env['PATH'] ?? '/usr/bin:/bin',
-      // Keeps the stripped and compiled sources for the next start: 0.2 s of CPU less for each of eight processes.
+      // Keeps the stripped and compiled sources for the next start: 0.22 instead of 0.37 s of CPU to load a service.
       NODE_COMPILE_CACHE: join(context.cacheFolder, 'compiled'),
       ...env,
     },
