@@ -313,9 +313,9 @@ describe('a wrong piece is named with its place and what was meant', () => {
   });
 });
 
-describe('a name that exists but has no part in this drill', () => {
-  const withGate = (gate: string, text = goodText): string => text.replace('availability >= 99%', gate);
+const withGate = (gate: string, text = goodText): string => text.replace('availability >= 99%', gate);
 
+describe('a name that exists but has no part in this drill', () => {
   it('is explained: a route that only a journey outside the mix requests', () => {
     const text = withGate('p99{route=order-create} < 1s', changed('checkout: 15', 'checkout: 0'));
     expect(problemsOf(text).map(brief)).toEqual([
