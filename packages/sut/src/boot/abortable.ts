@@ -1,7 +1,7 @@
 import type { BootContext, Supervisor } from '@stormcart/core';
 
 /** Settles as the work does, but rejects with the signal's reason as soon as that is aborted. */
-export async function orAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+async function orAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
   const finished = new AbortController();
   const aborted = new Promise<never>((_, reject) => {
     const stop = (): void => reject(signal.reason);

@@ -33,7 +33,7 @@ export function shopLinks(config: ShopConfig): readonly Link[] {
 }
 
 /** The series that the processes show under these policies. */
-export function shopBreakers(config: ShopConfig): readonly string[] {
+function shopBreakers(config: ShopConfig): readonly string[] {
   return serviceTable.flatMap(({ breaker }) =>
     breaker === undefined || config.policies[breaker.dependency] === 'none' ? [] : [breaker.name],
   );

@@ -30,7 +30,7 @@ const RABBITMQ_PARENTS = [
 ] as const;
 
 /** Own builds of the servers: only these folders are then searched. */
-export const STORE_PATH_VARIABLE = 'STORMCART_STORE_PATH';
+const STORE_PATH_VARIABLE = 'STORMCART_STORE_PATH';
 
 export interface ProgramSearch {
   readonly programs: SearchFolders;

@@ -8,7 +8,7 @@ export interface RabbitmqPlace {
 }
 
 /** Fixed, because the node's data folder is named after it. */
-export const RABBITMQ_NODE = 'shop@localhost';
+const RABBITMQ_NODE = 'shop@localhost';
 
 /**
  * What the package's own start script is told. As if under systemd it becomes the broker itself (exec), so the
