@@ -1,9 +1,9 @@
 import { AppError, messageOf } from '@stormcart/core';
 import { Command, CommanderError } from 'commander';
-import { commands } from './command/command-table.ts';
-import { exitCodeOf, exitCodes } from './exit-code.ts';
 import { Interruption } from '../drill/interruption.ts';
 import { abortOnSignals } from './abort-on-signals.ts';
+import { commands } from './command/command-table.ts';
+import { exitCodeOf, exitCodes } from './exit-code.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
 /** What every command is given. */

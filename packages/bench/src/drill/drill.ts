@@ -57,8 +57,9 @@ export async function runDrill(options: DrillOptions): Promise<DrillResult> {
   }
   const folders = await openRun(workspace, scenario.name, new Date());
   try {
-    const report = buildReport(await recordDrill(options, folders));
-    await writeReport(report, folders.runFolder);
+    const record = await recordDrill(options, folders);
+    const report = buildReport(record);
+    await writeReport(report, record);
     return { report, runFolder: folders.runFolder };
   } finally {
     await closeRun(workspace, folders);

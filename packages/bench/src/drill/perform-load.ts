@@ -119,7 +119,8 @@ export async function performLoad(options: LoadPhaseOptions): Promise<Performanc
       }),
     ]);
     await session.rollback();
-    if (result.wasAborted) measurement.endAt(result.endedMs);
+    // A last stage at rate 0 is measured time too.
+    measurement.endAt(result.wasAborted ? result.endedMs : plan.totalMs);
     return {
       zeroMs,
       load: result,

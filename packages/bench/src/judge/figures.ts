@@ -33,7 +33,7 @@ export interface Figures {
   breaker(name: string): BreakerFigures | undefined;
 }
 
-export interface RecoveryTimes {
+interface RecoveryTimes {
   readonly fromStartMs?: number | undefined;
   readonly fromEndMs?: number | undefined;
 }

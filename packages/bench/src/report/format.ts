@@ -26,7 +26,7 @@ export function formatCount(count: number): string {
 
 /** A point or span of the scenario's own time, as one would write it there. */
 export function formatSpan(ms: number): string {
-  return duration.format(Math.round(ms / 100) * 100 || 0).replace(/^0us$/, '0s');
+  return duration.format(Math.round(ms / 100) * 100);
 }
 
 /** `1 request`, `2 requests`. */

@@ -3,8 +3,8 @@ import type { LoadResult } from '../load/driver.ts';
 import type { Outage } from '../measure/availability.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { formatCount, formatMs, formatShare, formatSpan, plural } from './format.ts';
-import type { Quantiles, ReportGenerator } from './report.ts';
 import { readQuantiles } from './read-quantiles.ts';
+import type { Quantiles, ReportGenerator } from './report.ts';
 import type { Style } from './style.ts';
 import { outcomesText, quantilesText } from './terminal-words.ts';
 
@@ -63,11 +63,17 @@ export function loadSummary(report: LoadReport, style: Style): string {
   const lines = [
     `${plural(ledger.planned, 'request')} planned: ${outcomesText(ledger)}`,
     ...(latency === undefined ? [] : [`latency       ${quantilesText(latency)}  from intended start`]),
-    ...(latencyFromSend === undefined ? [] : [`              ${quantilesText(latencyFromSend)}  from actual send`]),
+    ...(latencyFromSend === undefined
+      ? []
+      : [`              ${quantilesText(latencyFromSend)}  from actual send`]),
     ...(availability.fraction === undefined
       ? []
-      : [`availability  ${formatShare(availability.fraction)} (${formatSpan(availability.downMs)} down in slices of ${formatSpan(availability.sliceMs)})`]),
-    ...availability.outages.map(({ startMs, endMs }) => `outage        ${formatSpan(startMs)} to ${formatSpan(endMs)}`),
+      : [
+          `availability  ${formatShare(availability.fraction)} (${formatSpan(availability.downMs)} down in slices of ${formatSpan(availability.sliceMs)})`,
+        ]),
+    ...availability.outages.map(
+      ({ startMs, endMs }) => `outage        ${formatSpan(startMs)} to ${formatSpan(endMs)}`,
+    ),
     ...generator.reasons.map((reason) => style.warn(`generator saturated: ${reason}`)),
   ];
   return lines.join('\n');

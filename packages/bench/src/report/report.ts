@@ -41,10 +41,7 @@ export interface Report {
 }
 
 /** What was run: the scenario's head and the system's shape. */
-export type ReportScenario = Pick<
-  Scenario,
-  'name' | 'file' | 'about' | 'hypothesis' | 'seed' | 'scale'
-> &
+export type ReportScenario = Pick<Scenario, 'name' | 'file' | 'about' | 'hypothesis' | 'seed' | 'scale'> &
   SystemConfig;
 
 export interface Quantiles {

@@ -13,7 +13,7 @@ import {
 import type { Problem } from './problem.ts';
 
 /** 1 MiB: a hundred times the longest scenario anybody would read. */
-export const LARGEST_SCENARIO_BYTES = 1_048_576;
+const LARGEST_SCENARIO_BYTES = 1_048_576;
 /** Far beyond honest use of anchors; a "billion laughs" file needs few to fill the memory. */
 const MOST_ALIASES = 100;
 

@@ -2,7 +2,7 @@ import { type Document, isAlias, isMap, isScalar, isSeq, type LineCounter } from
 import { keyText, type OpenedDocument } from './document.ts';
 import type { Path } from './problem.ts';
 
-export interface Place {
+interface Place {
   readonly line: number;
   readonly column: number;
 }

@@ -52,6 +52,12 @@ describe('problems for people', () => {
     );
   });
 
+  it('show nothing of a binary file', () => {
+    expect(renderProblems('f', 'a\0b', [{ line: 1, column: 1, path: '', message: 'binary' }])).toBe(
+      'f:1:1: binary',
+    );
+  });
+
   it('have colour only when asked', () => {
     expect(renderProblems('f', 'a\nb', [problem])).not.toContain('\u001b');
     expect(renderProblems('f', 'a\nb', [problem], { hasColour: true })).toContain('\u001b[');

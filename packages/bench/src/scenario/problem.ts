@@ -29,7 +29,8 @@ export function renderProblems(
 ): string {
   const paint = (style: 'bold' | 'dim' | 'cyan', part: string): string =>
     options.hasColour === true ? styleText(style, part, { validateStream: false }) : part;
-  const lines = text.split(/\r\n|\n|\r/, LONGEST_EXCERPT_FILE);
+  // Of a binary file nothing can be shown.
+  const lines = text.includes('\0') ? [] : text.split(/\r\n|\n|\r/, LONGEST_EXCERPT_FILE);
   return problems
     .map((problem) => {
       const { line, column, message, suggestion, accepted } = problem;

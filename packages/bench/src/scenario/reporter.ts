@@ -3,7 +3,7 @@ import type { Locator } from './locate.ts';
 import { type Path, type Problem, pathText } from './problem.ts';
 import { suggest } from './suggest.ts';
 
-export interface Details extends IssueHints {
+interface Details extends IssueHints {
   /** What a suggestion is looked for among, when that is more than is listed as accepted. */
   readonly candidates?: readonly string[];
   /** Whether the key is wrong or what stands behind it. */

@@ -27,7 +27,7 @@ export interface Scenario {
   readonly abort?: AbortRule;
 }
 
-export interface Load {
+interface Load {
   /** Weights by journey. */
   readonly mix: Readonly<Record<string, number>>;
   readonly stages: readonly Stage[];
@@ -38,7 +38,7 @@ export interface Load {
   readonly arrivals: ArrivalMode;
 }
 
-export interface AvailabilityRule {
+interface AvailabilityRule {
   readonly sliceMs: number;
   /** A slice with a smaller share of success than this is down. */
   readonly downBelow: number;

@@ -8,7 +8,7 @@ export interface Window {
 }
 
 /** When a fault is on. */
-export interface FaultWindow extends Window {
+interface FaultWindow extends Window {
   /** Its place in the file. */
   readonly index: number;
   readonly id: string | undefined;

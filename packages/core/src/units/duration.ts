@@ -7,5 +7,5 @@ export const duration: Unit = {
   name: 'duration',
   example: '250ms, 15s, 2m or 1h',
   parse: (text) => parseWith({ ...SUFFIXES, µs: 0.001 }, text),
-  format: (ms) => formatWith(SUFFIXES, ms),
+  format: (ms) => (ms === 0 ? '0s' : formatWith(SUFFIXES, ms)),
 };

@@ -57,7 +57,7 @@ describe('units', () => {
     expect(duration.format(250)).toBe('250ms');
     expect(duration.format(90_000)).toBe('90s');
     expect(duration.format(120_000)).toBe('2m');
-    expect(duration.format(0)).toBe('0us');
+    expect(duration.format(0)).toBe('0s');
     expect(bytes.format(1_536)).toBe('1536B');
   });
 });

@@ -29,7 +29,12 @@ export function addLoad(program: Command, context: CommandContext): void {
     .argument('<url>', 'http:// or https://; each arrival is one GET')
     .option('--rate <rate>', 'arrivals, such as 500/s; they never wait for answers', rateValue)
     .option('--for <duration>', 'how long, such as 10s', durationValue, 10_000)
-    .option('--timeout <duration>', 'give a request up after this, from its intended start', durationValue, 5_000)
+    .option(
+      '--timeout <duration>',
+      'give a request up after this, from its intended start',
+      durationValue,
+      5_000,
+    )
     .option('--slice <duration>', 'slice of the availability', durationValue, 200)
     .option('--poisson', 'random arrivals, as independent customers come, instead of even ones')
     .option('--seed <number>', 'seed of random arrivals', Number, 1)
@@ -51,7 +56,11 @@ async function load(url: URL, options: Options, context: CommandContext): Promis
   context.signal.throwIfAborted();
 }
 
-async function loadOpen(url: URL, options: Options, { terminal, signal, exitWith }: CommandContext): Promise<void> {
+async function loadOpen(
+  url: URL,
+  options: Options,
+  { terminal, signal, exitWith }: CommandContext,
+): Promise<void> {
   const perSecond = options.rate;
   if (perSecond === undefined) {
     throw new AppError({
@@ -78,7 +87,9 @@ async function loadOpen(url: URL, options: Options, { terminal, signal, exitWith
   const startedMs = systemClock.now();
   const progress = setInterval(() => {
     const { planned, ok } = measurement.ledger();
-    terminal.status(`${formatSpan(systemClock.now() - startedMs)} of ${formatSpan(plan.totalMs)}  ${plural(planned, 'answer')}, ${ok} ok`);
+    terminal.status(
+      `${formatSpan(systemClock.now() - startedMs)} of ${formatSpan(plan.totalMs)}  ${plural(planned, 'answer')}, ${ok} ok`,
+    );
   }, PROGRESS_EVERY_MS);
   terminal.message(`${plural(plan.count, 'request')} to ${url.href} in ${formatSpan(plan.totalMs)}`);
   try {
@@ -99,13 +110,17 @@ async function loadOpen(url: URL, options: Options, { terminal, signal, exitWith
   }
 
   function show(report: LoadReport): void {
-    terminal.data(options.json === true ? JSON.stringify(report, null, 2) : loadSummary(report, terminal.dataStyle));
+    terminal.data(
+      options.json === true ? JSON.stringify(report, null, 2) : loadSummary(report, terminal.dataStyle),
+    );
     if (report.generator.isSaturated || report.ledger.planned === 0) exitWith(exitCodes.inconclusive);
   }
 }
 
 async function loadClosed(url: URL, options: Options, { terminal, signal }: CommandContext): Promise<void> {
-  terminal.message(`closed loop with ${plural(options.connections, 'connection')} for ${formatSpan(options.for)}`);
+  terminal.message(
+    `closed loop with ${plural(options.connections, 'connection')} for ${formatSpan(options.for)}`,
+  );
   const result = await runClosedLoop({
     url,
     connections: options.connections,
@@ -133,12 +148,14 @@ function targetUrl(text: string): URL {
 
 function rateValue(text: string): number {
   const value = rate.parse(text);
-  if (value === undefined || value <= 0) throw new InvalidArgumentError('a rate with its unit, such as 500/s or 40/s');
+  if (value === undefined || value <= 0)
+    throw new InvalidArgumentError('a rate with its unit, such as 500/s or 40/s');
   return value;
 }
 
 function durationValue(text: string): number {
   const value = duration.parse(text);
-  if (value === undefined || value <= 0) throw new InvalidArgumentError(`a duration with its unit, such as ${duration.example}`);
+  if (value === undefined || value <= 0)
+    throw new InvalidArgumentError(`a duration with its unit, such as ${duration.example}`);
   return value;
 }

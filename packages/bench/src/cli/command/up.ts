@@ -50,9 +50,11 @@ async function up(options: Options, { terminal, signal }: CommandContext): Promi
     try {
       onEvent({ kind: 'booted', tookMs: stage.bootMs, entryUrl: stage.system.entryUrl });
       const addresses = { shop: stage.system.entryUrl, ...stage.system.addresses };
-      if (options.json === true) terminal.data(JSON.stringify({ addresses, logs: folders.logFolder }, null, 2));
+      if (options.json === true)
+        terminal.data(JSON.stringify({ addresses, logs: folders.logFolder }, null, 2));
       else {
-        for (const [name, address] of Object.entries(addresses)) terminal.data(`${name.padEnd(12)} ${address}`);
+        for (const [name, address] of Object.entries(addresses))
+          terminal.data(`${name.padEnd(12)} ${address}`);
       }
       terminal.message(`logs are in ${relative('.', folders.logFolder)}; Ctrl-C ends the shop`);
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));

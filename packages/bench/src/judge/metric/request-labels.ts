@@ -19,7 +19,7 @@ export function filterOf(labels: Labels): FigureFilter {
 }
 
 /** `route product during hole`, for sentences; empty without labels. */
-export function describeFilter(filter: FigureFilter): string {
+function describeFilter(filter: FigureFilter): string {
   return Object.entries(filter)
     .map(([label, value]) => `${label} ${value}`)
     .join(' ');

@@ -49,7 +49,7 @@ export function scenarioFormat(options: SystemOptions, description: SystemDescri
   });
 }
 
-export type ScenarioFormat = ReturnType<typeof scenarioFormat>;
+type ScenarioFormat = ReturnType<typeof scenarioFormat>;
 export type ScenarioFile = z.output<ScenarioFormat>;
 
 /** The part of the file that shapes the system; it must be read before the system can be described. */

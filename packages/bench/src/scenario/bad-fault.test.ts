@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { brief, changed, problemsOf } from '../../test/fixture/read-scenario.ts';
+
+describe('a fault or stage that cannot be is named with its place', () => {
+  it.each(
+    [
+      // Links and processes
+      ['"*->redis"', '"*->reddis"', '18:41 no link matches `*->reddis` | *->redis'],
+      ['"*->redis"', 'catalog->reids', '18:41 no link matches `catalog->reids` | catalog->redis'],
+      ['"*->redis"', '["*->redis", "orders->*x"]', '18:54 no link matches `orders->*x` | orders->*'],
+      ['"*->redis"', '[]', '18:41 `link` needs at least 1 entry, found none'],
+      [
+        'link: "*->redis", toxic: timeout',
+        'process: order/1, action: kill',
+        '18:44 no process matches `order/1` | orders/1',
+      ],
+      [
+        'link: "*->redis", toxic: timeout',
+        'process: orders/3, action: kill',
+        '18:44 no process matches `orders/3` | orders/1',
+      ],
+      [
+        'link: "*->redis", toxic: timeout',
+        'process: redis, action: kil',
+        '18:59 `action` cannot be `kil` | kill',
+      ],
+      ['link: "*->redis", toxic: timeout', 'process: redis, toxic: timeout', '18:5 `action` is missing'],
+      // Faults and time
+      ['at: 15s', 'at: 50s', '18:20 the fault begins at 50s, but the load is over after 50s'],
+      ['for: 15s, link', 'for: 36s, link', '18:30 the fault lasts until 51s, but the load is over after 50s'],
+      [
+        'at: 15s, for: 15s',
+        'at: 1s, for: 4s',
+        '18:20 the fault is over before the warm-up ends at 5s, so nothing of it would be measured',
+      ],
+      [
+        'id: hole',
+        'id: baseline',
+        '18:10 the id `baseline` is the name of a phase; choose another',
+        '21:30 unknown phase `hole`',
+        '22:20 unknown fault `hole`',
+      ],
+      [
+        'toxic: timeout}',
+        'toxic: timeout}\n  - {id: hole, at: 20s, for: 5s, link: "*->redis", toxic: down}',
+        '19:10 the id `hole` is already taken by a fault above',
+      ],
+      // Stages
+      [
+        '{for: 45s, rate: 40/s}',
+        '{for: 45s, rate: 40/s, warmup: true}',
+        '13:5 every stage is warm-up, so nothing would be measured; add a stage without `warmup: true`',
+      ],
+      [
+        '{for: 45s, rate: 40/s}',
+        '{for: 45s, rate: 40/s}\n    - {for: 5s, rate: 1/s, warmup: true}',
+        '15:36 a warm-up stage cannot come after a measured one',
+      ],
+      ['{for: 45s, rate: 40/s}', '{for: 45s, rate: 0/s}', '13:5 the measured stages plan no request at all'],
+      [
+        '{for: 45s, rate: 40/s}',
+        '{for: 20h, rate: 2000/s}',
+        '13:5 the stages add up to 144000200 arrivals; at most 100000000 can be planned',
+      ],
+      ['slice: 200ms', 'slice: 46s', '15:23 a slice is longer than the measured time'],
+    ].map(([from = '', to = '', ...expected]) => ({ from, to, expected })),
+  )('$from → $to', ({ from, to, expected }) => {
+    expect(problemsOf(changed(from, to)).map(brief)).toEqual(expected);
+  });
+});
