@@ -1,3 +1,2 @@
 export { shop } from './boot/shop-system.ts';
 export { type InstallOptions, installMissing } from './store/install.ts';
-export { manualInstallHint } from './store/install-plan.ts';

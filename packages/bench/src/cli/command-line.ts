@@ -12,7 +12,7 @@ export interface CommandContext {
   /** Aborted with an `Interruption` on Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
   /** Sets the exit code of an expected outcome; errors are thrown. */
-  exitWith(code: number): void;
+  readonly exitWith: (code: number) => void;
 }
 
 export async function runCommandLine(args: readonly string[]): Promise<number> {

@@ -24,7 +24,7 @@ export async function listScenarioFiles(): Promise<readonly string[]> {
 }
 
 /** `redis-blackhole`, `scenarios/redis-blackhole.yaml` or any path. Throws a usage error that suggests. */
-export async function findScenarioFile(given: string): Promise<string> {
+async function findScenarioFile(given: string): Promise<string> {
   if (existsSync(given)) return relative('.', resolve(given)) || given;
   const files = await listScenarioFiles();
   const names = files.map(nameOf);
@@ -48,7 +48,7 @@ export function nameOf(file: string): string {
 }
 
 /** A file's content, or a usage error: a folder, a device and a huge file are all mistakes to name. */
-export async function readScenarioFile(file: string): Promise<Buffer> {
+async function readScenarioFile(file: string): Promise<Buffer> {
   try {
     const facts = await stat(file);
     if (!facts.isFile()) throw new Error('it is not a regular file');

@@ -5,6 +5,7 @@ import { HISTORY_FILE } from '../audit/recorded-run.ts';
 import { evaluateGate, type GateResult } from '../judge/evaluate-gate.ts';
 import { type LoadResult, runLoad } from '../load/driver.ts';
 import { createHistoryWriter } from '../load/history-file.ts';
+import type { LoadSink } from '../load/sample.ts';
 import { createMeasurement, type Measurement } from '../measure/measurement.ts';
 import { createPlan } from '../plan/plan.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -48,8 +49,7 @@ export async function performLoad(options: LoadPhaseOptions): Promise<Performanc
   const plan = createPlan(load.stages, { seed, arrivals: load.arrivals, mix: load.mix });
   const measurement = createMeasurement(measurementOptions(scenario, plan));
   const abortWatch = scenario.abort && createAbortWatch(scenario.abort, scenario);
-  const history = createHistoryWriter(join(folders.runFolder, HISTORY_FILE));
-  const operations: Operation[] = [];
+  const recorder = openRecorder(join(folders.runFolder, HISTORY_FILE), measurement, abortWatch);
   const session = createFaultSession({ clock: systemClock });
   const zeroMs = systemClock.now() + LEAD_MS;
   followFaults(session, scenario, (event) => {
@@ -58,34 +58,13 @@ export async function performLoad(options: LoadPhaseOptions): Promise<Performanc
     if (event.change === 'reverted') measurement.faultReverted(event.id, atMs);
     onEvent({ ...event, atMs });
   });
-
-  const ending = new AbortController();
-  const signal = AbortSignal.any([options.signal, ending.signal]);
-  let endedEarly: string | undefined;
-  const endEarly = (reason: string): void => {
-    endedEarly ??= reason;
-    onEvent({ kind: 'notice', text: reason });
-    ending.abort(new Error(reason));
-  };
-  let steadyBefore: readonly GateResult[] = [];
-  const isSteady = (): boolean => {
-    steadyBefore = scenario.steadyState.map((gate) => evaluateGate(gate, measurement, 'baseline'));
-    const missed = steadyBefore.find(({ kind }) => kind === 'fail');
-    if (missed !== undefined) endEarly(`not in its steady state before the first fault: ${missed.reason}`);
-    return missed === undefined;
-  };
+  const ending = openEnding(options);
+  const steady = createSteadyCheck(scenario, measurement, ending.endEarly);
 
   onEvent({ kind: 'loadStarted', totalMs: plan.totalMs, arrivals: plan.count });
   const watching = new AbortController();
-  const background = watchAll(options, {
-    measurement,
-    zeroMs,
-    session,
-    abortWatch,
-    endEarly,
-    signal: watching.signal,
-    totalMs: plan.totalMs,
-  });
+  const watched = { measurement, zeroMs, session, abortWatch, totalMs: plan.totalMs };
+  const background = watchAll(options, { ...watched, endEarly: ending.endEarly, signal: watching.signal });
   try {
     const [result] = await Promise.all([
       runLoad({
@@ -97,25 +76,16 @@ export async function performLoad(options: LoadPhaseOptions): Promise<Performanc
         zeroMs,
         timeoutMs: load.timeoutMs,
         maxInFlight: load.maxInFlight,
-        signal,
-        sink: {
-          sample: (sample) => {
-            measurement.add(sample);
-            abortWatch?.add(sample);
-          },
-          operation: (operation) => {
-            operations.push(operation);
-            history.write(operation);
-          },
-        },
+        signal: ending.signal,
+        sink: recorder.sink,
       }),
       runFaultTimeline({
         faults: scenario.faults,
         session,
         targets: targetsOf(stage),
         zeroMs,
-        signal,
-        isSteady,
+        signal: ending.signal,
+        isSteady: steady.check,
       }),
     ]);
     await session.rollback();
@@ -125,18 +95,91 @@ export async function performLoad(options: LoadPhaseOptions): Promise<Performanc
       zeroMs,
       load: result,
       measurement,
-      operations,
+      operations: recorder.operations,
       faults: session.records(),
-      steadyBefore,
-      endedEarly,
+      steadyBefore: steady.results(),
+      endedEarly: ending.reason(),
     };
   } finally {
-    ending.abort(new Error('the load is over'));
+    ending.close();
     watching.abort(new Error('the load is over'));
     await session.rollback();
     await background;
-    await history.close();
+    await recorder.close();
   }
+}
+
+interface Recorder {
+  readonly sink: LoadSink;
+  readonly operations: readonly Operation[];
+  close(): Promise<void>;
+}
+
+/** Every sample is measured, every operation kept for the audit and written down. */
+function openRecorder(file: string, measurement: Measurement, abortWatch: AbortWatch | undefined): Recorder {
+  const history = createHistoryWriter(file);
+  const operations: Operation[] = [];
+  return {
+    operations,
+    sink: {
+      sample: (sample) => {
+        measurement.add(sample);
+        abortWatch?.add(sample);
+      },
+      operation: (operation) => {
+        operations.push(operation);
+        history.write(operation);
+      },
+    },
+    close: () => history.close(),
+  };
+}
+
+interface Ending {
+  /** Aborted when the load must stop, for whatever reason. */
+  readonly signal: AbortSignal;
+  readonly endEarly: (reason: string) => void;
+  /** Why it ended early; undefined when it did not. */
+  readonly reason: () => string | undefined;
+  readonly close: () => void;
+}
+
+function openEnding({ signal, onEvent }: LoadPhaseOptions): Ending {
+  const controller = new AbortController();
+  let reason: string | undefined;
+  return {
+    signal: AbortSignal.any([signal, controller.signal]),
+    endEarly: (why) => {
+      reason ??= why;
+      onEvent({ kind: 'notice', text: why });
+      controller.abort(new Error(why));
+    },
+    reason: () => reason,
+    close: () => controller.abort(new Error('the load is over')),
+  };
+}
+
+interface SteadyCheck {
+  /** False when the system was not in its steady state; the load ends then. */
+  readonly check: () => boolean;
+  readonly results: () => readonly GateResult[];
+}
+
+function createSteadyCheck(
+  { steadyState }: Scenario,
+  measurement: Measurement,
+  endEarly: (reason: string) => void,
+): SteadyCheck {
+  let results: readonly GateResult[] = [];
+  return {
+    check: () => {
+      results = steadyState.map((gate) => evaluateGate(gate, measurement, 'baseline'));
+      const missed = results.find(({ kind }) => kind === 'fail');
+      if (missed !== undefined) endEarly(`not in its steady state before the first fault: ${missed.reason}`);
+      return missed === undefined;
+    },
+    results: () => results,
+  };
 }
 
 function measurementOptions(

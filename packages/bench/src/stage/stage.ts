@@ -6,7 +6,6 @@ import {
   type ChildEvent,
   createSupervisor,
   type Link,
-  type Requirement,
   type RunningSystem,
   type Supervisor,
   type SystemConfig,
@@ -86,30 +85,20 @@ export async function raiseStage(options: StageOptions): Promise<Stage> {
 }
 
 /** Fails with one message that names everything that is missing and what to type. */
-export async function requireAll(system: SystemUnderTest, config: SystemConfig): Promise<void> {
+async function requireAll(system: SystemUnderTest, config: SystemConfig): Promise<void> {
   const missing = (await system.requirements(config)).filter(({ version }) => version === undefined);
   if (missing.length === 0) return;
   throw new AppError({
     kind: 'environment',
     code: 'MISSING_PROGRAMS',
     message: `missing on this machine: ${missing.map(({ name }) => name).join(', ')}`,
-    hint: installHint(missing),
+    hint: await system.installHint(missing),
     details: { missing: missing.map(({ name }) => name) },
   });
 }
 
-/** What to type to get them. */
-export function installHint(missing: readonly Requirement[]): string {
-  const packages = [...new Set(missing.flatMap((requirement) => requirement.packages))].join(' ');
-  return [
-    '`npx stormcart doctor --install` installs them on Debian and Ubuntu, or by hand:',
-    `  sudo apt-get update && sudo apt-get install --no-install-recommends ${packages}`,
-    '`npx stormcart doctor` shows what is there and what each missing program would disable.',
-  ].join('\n');
-}
-
 interface Interposer {
-  interpose(link: Link, upstream: Address): Promise<Address>;
+  readonly interpose: (link: Link, upstream: Address) => Promise<Address>;
   readonly proxies: ReadonlyMap<string, string>;
   faultProxy(): FaultProxy | undefined;
 }

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, rmdir, statfs, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { AppError, isAlive, pidsOfRun, signalTree, systemCodeOf } from '@stormcart/core';
+import { AppError, isAlive, messageOf, pidsOfRun, signalTree, systemCodeOf } from '@stormcart/core';
 
 /** Where Stormcart keeps what it writes, below the folder it is started in. */
 export interface Workspace {
@@ -99,8 +99,7 @@ export async function guardDisk<Result>(write: () => Promise<Result>): Promise<R
 }
 
 function diskError(error: unknown): AppError | undefined {
-  const code = systemCodeOf(error);
-  switch (code) {
+  switch (systemCodeOf(error) ?? '') {
     case 'ENOSPC':
     case 'EDQUOT':
       return diskFull('the disk is full', error);
@@ -111,7 +110,7 @@ function diskError(error: unknown): AppError | undefined {
       return new AppError({
         kind: 'environment',
         code: 'NOT_WRITABLE',
-        message: `cannot write below the working folder: ${String((error as Error).message)}`,
+        message: `cannot write below the working folder: ${messageOf(error)}`,
         hint: 'Run from a folder you may write to, or give one with --out DIR.',
         cause: error,
       });

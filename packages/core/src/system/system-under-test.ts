@@ -116,6 +116,8 @@ export interface SystemUnderTest {
   readonly invariants: readonly Invariant[];
   /** Programs and the like that must be there before a boot. */
   requirements(config: SystemConfig): Promise<readonly Requirement[]>;
+  /** What to type on this machine to get them. */
+  installHint(missing: readonly Requirement[]): Promise<string>;
 }
 
 /** Something a machine must have; what `doctor` shows. */

@@ -1,4 +1,5 @@
 import type { SystemUnderTest } from '@stormcart/core';
+import { manualInstallHint } from '../store/install-plan.ts';
 import { storeRequirements } from '../store/store-programs.ts';
 import { shopInvariants } from '../world/invariants/invariants.ts';
 import { bootShop } from './boot-shop.ts';
@@ -13,4 +14,5 @@ export const shop: SystemUnderTest = {
   boot: async (config, context) => bootShop(resolveShopConfig(config), context),
   invariants: shopInvariants,
   requirements: () => storeRequirements(),
+  installHint: (missing) => manualInstallHint([...new Set(missing.flatMap(({ packages }) => packages))]),
 };

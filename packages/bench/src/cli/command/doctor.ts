@@ -3,7 +3,6 @@ import { availableParallelism, freemem, totalmem } from 'node:os';
 import { messageOf, type Requirement } from '@stormcart/core';
 import { installMissing, shop } from '@stormcart/sut';
 import type { Command } from 'commander';
-import { installHint } from '../../stage/stage.ts';
 import type { CommandContext } from '../command-line.ts';
 import { exitCodes } from '../exit-code.ts';
 
@@ -68,7 +67,7 @@ async function show(
         : `  ${good('ok')}      ${name.padEnd(18)} ${version}  ${dim(path ?? '')}`,
     );
   }
-  if (missing.length > 0) terminal.message(installHint(missing));
+  if (missing.length > 0) terminal.message(await shop.installHint(missing));
 }
 
 async function machineFacts(): Promise<Readonly<Record<string, string>>> {

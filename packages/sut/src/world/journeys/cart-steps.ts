@@ -83,7 +83,7 @@ export async function awaitCart(
 }
 
 /** A settled cart at any time; "not yet" only while patience lasts. */
-export function isRightCart(status: number, body: unknown, promise: CartPromise, nowMs: number): boolean {
+function isRightCart(status: number, body: unknown, promise: CartPromise, nowMs: number): boolean {
   if (status === 200) {
     const cart = cartAnswer.safeParse(body);
     return cart.success && cart.data.seq >= promise.seq;

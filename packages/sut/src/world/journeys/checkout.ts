@@ -24,7 +24,7 @@ export interface CheckoutPlan {
 }
 
 /** Everything about a checkout that does not depend on the answers, drawn before the first one. */
-export function planCheckout(random: Random): CheckoutPlan {
+function planCheckout(random: Random): CheckoutPlan {
   return {
     key: randomUuid(random),
     isSubmittedTwice: random.chance(SUBMITTED_TWICE_SHARE),

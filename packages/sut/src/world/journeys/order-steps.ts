@@ -54,13 +54,13 @@ export async function submitAgain(
 }
 
 /** The order, or sold out where that can be. */
-export function isRightOrder(status: number, body: unknown, mayBeOut: boolean): boolean {
+function isRightOrder(status: number, body: unknown, mayBeOut: boolean): boolean {
   if (status === 201) return fits(orderCreateOutput, body);
   return status === 409 && problemOf(body) === 'out-of-stock' && mayBeOut;
 }
 
 /** As for the first attempt, or that the first attempt is still under way. */
-export function isRightRetry(status: number, body: unknown, mayBeOut: boolean): boolean {
+function isRightRetry(status: number, body: unknown, mayBeOut: boolean): boolean {
   if (status === 409 && problemOf(body) === 'request-in-flight') return true;
   return isRightOrder(status, body, mayBeOut);
 }

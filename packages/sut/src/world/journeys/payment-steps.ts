@@ -72,7 +72,7 @@ export interface OrderStateExpectation {
 }
 
 /** Paid unless the bank refused, cancelled only if it did, and on the way only while patience lasts. */
-export function isRightOrderState(body: unknown, expected: OrderStateExpectation): boolean {
+function isRightOrderState(body: unknown, expected: OrderStateExpectation): boolean {
   const parsed = orderStateAnswer.safeParse(body);
   if (!parsed.success || parsed.data.orderId !== expected.orderId) return false;
   switch (parsed.data.status) {

@@ -21,7 +21,7 @@ export const search: JourneyKind = {
 };
 
 /** An empty page is right for a word that no product has, and for no other. */
-export function isRightPage(body: unknown, isKnown: boolean): boolean {
+function isRightPage(body: unknown, isKnown: boolean): boolean {
   const found = searchAnswer.safeParse(body);
   if (!found.success || found.data.items.length > LIMIT) return false;
   return found.data.items.length > 0 === isKnown;

@@ -4,7 +4,7 @@ import { z } from 'zod';
  * The words in which journeys and invariants speak about the shop's mutations: the journeys write
  * these inputs and outputs into the history, the invariants read them back, perhaps from a file.
  */
-export const orderedItemSchema = z.object({ sku: z.int(), quantity: z.int() });
+const orderedItemSchema = z.object({ sku: z.int(), quantity: z.int() });
 export type OrderedItem = z.infer<typeof orderedItemSchema>;
 
 /** key: the Idempotency-Key. */

@@ -8,7 +8,7 @@ const count = z.int();
 const id = z.int().positive();
 const orderId = z.string().min(1);
 
-export const orderStatusSchema = z.enum(['RESERVED', 'PAYING', 'PAID', 'SHIPPED', 'CANCELLED']);
+const orderStatusSchema = z.enum(['RESERVED', 'PAYING', 'PAID', 'SHIPPED', 'CANCELLED']);
 export type OrderStatus = z.infer<typeof orderStatusSchema>;
 
 const stockSchema = z.object({
@@ -39,7 +39,6 @@ const orderSchema = z.object({
 export type StoredOrder = z.infer<typeof orderSchema>;
 
 const orderItemSchema = z.object({ orderId, productId: id, quantity: count, priceCents: count });
-export type StoredOrderItem = z.infer<typeof orderItemSchema>;
 
 const orderEventSchema = z.object({
   id,
@@ -50,10 +49,8 @@ const orderEventSchema = z.object({
 export type OrderEvent = z.infer<typeof orderEventSchema>;
 
 const idempotencySchema = z.object({ customerId: id, key: z.string(), orderId: orderId.nullable() });
-export type IdempotencyRow = z.infer<typeof idempotencySchema>;
 
 const cartSchema = z.object({ customerId: id, seq: count });
-export type CartRow = z.infer<typeof cartSchema>;
 
 const cartItemSchema = z.object({
   customerId: id,
@@ -65,10 +62,8 @@ const cartItemSchema = z.object({
 export type CartItemRow = z.infer<typeof cartItemSchema>;
 
 const outboxSchema = z.object({ id, topic: z.string(), messageId: z.string(), payload: z.unknown() });
-export type OutboxRow = z.infer<typeof outboxSchema>;
 
 const inboxSchema = z.object({ consumer: z.string(), messageId: z.string() });
-export type InboxRow = z.infer<typeof inboxSchema>;
 
 /** Messages that wait for a consumer; those given out and not yet acknowledged are not in it. */
 const queueSchema = z.object({ name: z.string(), readyCount: count.nonnegative() });
