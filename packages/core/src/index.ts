@@ -39,6 +39,7 @@ export { type Address, type Link, linkOf, matchNames } from './system/link.ts';
 export type {
   BootContext,
   BreakerObservation,
+  ClientExchange,
   DrainResult,
   JourneyDescription,
   Requirement,

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  type ClientExchange,
   type DrainResult,
   type Invariant,
   type InvariantResult,
@@ -18,6 +19,7 @@ export interface AuditOptions {
   readonly running: RunningSystem;
   readonly invariants: readonly Invariant[];
   readonly operations: readonly Operation[];
+  readonly exchanges: readonly ClientExchange[];
   readonly runFolder: string;
   readonly signal: AbortSignal;
   readonly onEvent: (event: DrillEvent) => void;
@@ -66,7 +68,7 @@ async function judge(
 ): Promise<readonly InvariantResult[]> {
   let snapshot: unknown;
   try {
-    snapshot = await options.running.snapshot(within(options.signal, SNAPSHOT_TIMEOUT_MS));
+    snapshot = await options.running.snapshot(within(options.signal, SNAPSHOT_TIMEOUT_MS), options.exchanges);
   } catch (error) {
     options.signal.throwIfAborted();
     return auditUnread(invariants, `the stores could not be read: ${messageOf(error)}`);

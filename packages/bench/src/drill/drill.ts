@@ -119,6 +119,7 @@ async function settleAndAudit(
       running,
       invariants: system.invariants.filter(({ name }) => wanted === 'all' || wanted.includes(name)),
       operations: performance.operations,
+      exchanges: performance.exchanges,
       runFolder: folders.runFolder,
       signal,
       onEvent,

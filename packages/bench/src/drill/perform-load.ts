@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { createFaultSession, type FaultRecord, type FaultSession, type FaultTargets } from '@stormcart/chaos';
-import { type Operation, systemClock } from '@stormcart/core';
+import { type ClientExchange, type Journey, messageOf, type Operation, systemClock } from '@stormcart/core';
 import { HISTORY_FILE } from '../audit/recorded-run.ts';
 import { evaluateGate, type GateResult } from '../judge/evaluate-gate.ts';
 import { type LoadResult, runLoad } from '../load/driver.ts';
 import { createHistoryWriter } from '../load/history-file.ts';
-import type { LoadSink } from '../load/sample.ts';
+import { countFromOne } from '../load/requester.ts';
+import type { LoadSink, Sample } from '../load/sample.ts';
 import { createMeasurement, type Measurement } from '../measure/measurement.ts';
 import { createPlan } from '../plan/plan.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -15,6 +16,7 @@ import { type AbortWatch, createAbortWatch } from './abort-watch.ts';
 import { describeFault } from './describe-fault.ts';
 import type { DrillEvent } from './drill-event.ts';
 import { runFaultTimeline } from './fault-timeline.ts';
+import { type ProbesOptions, runProbes } from './run-probes.ts';
 import { watchSystem } from './watch-system.ts';
 
 export interface LoadPhaseOptions {
@@ -32,6 +34,8 @@ export interface Performance {
   readonly load: LoadResult;
   readonly measurement: Measurement;
   readonly operations: readonly Operation[];
+  /** Every request that got a whole answer, the probes' included. */
+  readonly exchanges: readonly ClientExchange[];
   readonly faults: readonly FaultRecord[];
   readonly steadyBefore: readonly GateResult[];
   /** Why the load was ended early, if it was: the scenario's abort condition or a missing steady state. */
@@ -65,20 +69,25 @@ export async function performLoad(options: LoadPhaseOptions): Promise<Performanc
   const watching = new AbortController();
   const watched = { measurement, zeroMs, session, abortWatch, totalMs: plan.totalMs };
   const background = watchAll(options, { ...watched, endEarly: ending.endEarly, signal: watching.signal });
+  const shared = {
+    target: new URL(stage.system.entryUrl),
+    seed,
+    runId: folders.runId,
+    zeroMs,
+    timeoutMs: load.timeoutMs,
+    nextOperationIndex: countFromOne(),
+  };
+  const probing = startProbes(stage.system.probes, shared, recorder, ending);
   try {
     const [result] = await Promise.all([
       runLoad({
+        ...shared,
         plan,
         journeys: stage.system.journeys,
-        target: new URL(stage.system.entryUrl),
-        seed,
-        runId: folders.runId,
-        zeroMs,
-        timeoutMs: load.timeoutMs,
         maxInFlight: load.maxInFlight,
         signal: ending.signal,
         sink: recorder.sink,
-      }),
+      }).finally(() => probing.stop()),
       runFaultTimeline({
         faults: scenario.faults,
         session,
@@ -89,6 +98,7 @@ export async function performLoad(options: LoadPhaseOptions): Promise<Performanc
       }),
     ]);
     await session.rollback();
+    await probing.ended;
     // A last stage at rate 0 is measured time too.
     measurement.endAt(result.wasAborted ? result.endedMs : plan.totalMs);
     return {
@@ -96,6 +106,7 @@ export async function performLoad(options: LoadPhaseOptions): Promise<Performanc
       load: result,
       measurement,
       operations: recorder.operations,
+      exchanges: recorder.exchanges,
       faults: session.records(),
       steadyBefore: steady.results(),
       endedEarly: ending.reason(),
@@ -104,14 +115,34 @@ export async function performLoad(options: LoadPhaseOptions): Promise<Performanc
     ending.close();
     watching.abort(new Error('the load is over'));
     await session.rollback();
-    await background;
+    await Promise.allSettled([background, probing.ended]);
     await recorder.close();
   }
 }
 
+type SharedByVisitors = Omit<ProbesOptions, 'journey' | 'sink' | 'signal'>;
+
+/** Tries the system's probes beside the load until that ends. A probe that throws ends the load, like a journey. */
+function startProbes(
+  journey: Journey | undefined,
+  shared: SharedByVisitors,
+  recorder: Recorder,
+  ending: Ending,
+): { readonly ended: Promise<void>; readonly stop: () => void } {
+  if (journey === undefined) return { ended: Promise.resolve(), stop: () => undefined };
+  const over = new AbortController();
+  const signal = AbortSignal.any([ending.signal, over.signal]);
+  const ended = runProbes({ ...shared, journey, sink: recorder.probeSink, signal });
+  ended.catch((error: unknown) => ending.endEarly(`the probes failed: ${messageOf(error)}`));
+  return { ended, stop: () => over.abort(new Error('the load is over')) };
+}
+
 interface Recorder {
   readonly sink: LoadSink;
+  /** The probes' requests are no part of what is measured. */
+  readonly probeSink: LoadSink;
   readonly operations: readonly Operation[];
+  readonly exchanges: readonly ClientExchange[];
   close(): Promise<void>;
 }
 
@@ -119,18 +150,26 @@ interface Recorder {
 function openRecorder(file: string, measurement: Measurement, abortWatch: AbortWatch | undefined): Recorder {
   const history = createHistoryWriter(file);
   const operations: Operation[] = [];
+  const exchanges: ClientExchange[] = [];
+  const keep = ({ requestId, status }: Sample): void => {
+    if (requestId !== undefined && status !== undefined) exchanges.push({ requestId, status });
+  };
+  const operation = (done: Operation): void => {
+    operations.push(done);
+    history.write(done);
+  };
   return {
     operations,
+    exchanges,
     sink: {
       sample: (sample) => {
         measurement.add(sample);
         abortWatch?.add(sample);
+        keep(sample);
       },
-      operation: (operation) => {
-        operations.push(operation);
-        history.write(operation);
-      },
+      operation,
     },
+    probeSink: { sample: keep, operation },
     close: () => history.close(),
   };
 }

@@ -19,6 +19,8 @@ export interface LoadOptions {
   /** Prefix of `X-Request-Id: <run>-<n>`, so that logs can be joined. */
   readonly runId: string;
   readonly sink: LoadSink;
+  /** Numbers the operations; from 1 by itself when absent. */
+  readonly nextOperationIndex?: () => number;
   /** Ends the load early: what is under way is `unfinished`, what is not yet due is not planned. */
   readonly signal: AbortSignal;
   readonly clock?: Clock;
@@ -77,6 +79,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     maxInFlight,
     ledger,
     sink,
+    ...(options.nextOperationIndex === undefined ? {} : { nextOperationIndex: options.nextOperationIndex }),
     onFirstSent: (intendedMs, sentMs) => watch.firstSent(intendedMs, sentMs),
   });
   try {

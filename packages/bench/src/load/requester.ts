@@ -19,6 +19,8 @@ export interface RequesterOptions {
   readonly maxInFlight: number;
   readonly ledger: Ledger;
   readonly sink: LoadSink;
+  /** Numbers the operations, from 1; shared by requesters that write one history. */
+  readonly nextOperationIndex?: () => number;
   /** A visit's first request was handed to a connection: how far from its intended start. */
   readonly onFirstSent: (intendedMs: number, sentMs: number) => void;
 }
@@ -35,6 +37,7 @@ export interface DueRequest {
 
 interface Flight {
   readonly due: DueRequest;
+  readonly requestId: string;
   readonly sentMs: number | undefined;
   readonly operationIndex: number;
   readonly resolve: (reply: Reply) => void;
@@ -49,13 +52,14 @@ const NO_HEADERS: Readonly<Record<string, string>> = {};
 export class Requester {
   readonly #options: RequesterOptions;
   readonly #flights = new Set<Flight>();
+  readonly #nextOperationIndex: () => number;
   #requestCount = 0;
-  #operationCount = 0;
   /** Why no more requests are accepted; undefined while they are. */
   #overReason: Error | undefined;
 
   constructor(options: RequesterOptions) {
     this.#options = options;
+    this.#nextOperationIndex = options.nextOperationIndex ?? countFromOne();
   }
 
   get inFlight(): number {
@@ -76,15 +80,16 @@ export class Requester {
     if (this.#overReason !== undefined) return Promise.reject(this.#overReason);
     const { ledger, authority, runId } = this.#options;
     const number = this.#requestCount + 1;
+    const requestId = `${runId}-${number}`;
     let bytes: Buffer;
     try {
-      bytes = requestBytes(authority, `${runId}-${number}`, due.spec);
+      bytes = requestBytes(authority, requestId, due.spec);
     } catch (error) {
       return Promise.reject(error);
     }
     this.#requestCount = number;
     ledger.plan();
-    return new Promise((resolve, reject) => this.#launch(due, bytes, resolve, reject));
+    return new Promise((resolve, reject) => this.#launch({ due, requestId, resolve, reject }, bytes));
   }
 
   /** Books an arrival that was never started because too much was under way. */
@@ -115,24 +120,17 @@ export class Requester {
     }
   }
 
-  #launch(
-    due: DueRequest,
-    bytes: Buffer,
-    resolve: (reply: Reply) => void,
-    reject: (reason: unknown) => void,
-  ): void {
+  #launch(asked: Pick<Flight, 'due' | 'requestId' | 'resolve' | 'reject'>, bytes: Buffer): void {
+    const { due } = asked;
     const { maxInFlight, timeoutMs, clock, pool } = this.#options;
     const nowMs = this.nowMs();
     const remainingMs = due.intendedMs + (due.spec.timeoutMs ?? timeoutMs) - nowMs;
     // A generator that is later than the request's whole time must not send it: its caller has left.
     const isSendable = this.#flights.size < maxInFlight && remainingMs > 0;
-    if (due.spec.operation !== undefined) this.#operationCount += 1;
     const flight: Flight = {
-      due,
+      ...asked,
       sentMs: isSendable ? nowMs : undefined,
-      operationIndex: this.#operationCount,
-      resolve,
-      reject,
+      operationIndex: due.spec.operation === undefined ? 0 : this.#nextOperationIndex(),
       exchange: undefined,
       cancelDeadline: () => undefined,
     };
@@ -189,12 +187,13 @@ export class Requester {
     operation: Operation | undefined,
   ): void {
     const { ledger, sink } = this.#options;
-    const { due, sentMs } = flight;
+    const { due, requestId, sentMs } = flight;
     this.#flights.delete(flight);
     flight.cancelDeadline();
     const endedMs = this.nowMs();
     ledger.end(outcome);
     sink.sample({
+      requestId,
       journey: due.journey,
       route: due.spec.route,
       outcome,
@@ -205,6 +204,14 @@ export class Requester {
     });
     if (operation !== undefined) sink.operation(operation);
   }
+}
+
+export function countFromOne(): () => number {
+  let count = 0;
+  return () => {
+    count += 1;
+    return count;
+  };
 }
 
 /** The line of the history; undefined when the request is no operation. Throws what the journey's code throws. */

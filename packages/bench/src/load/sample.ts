@@ -2,6 +2,8 @@ import type { Operation, RequestOutcome } from '@stormcart/core';
 
 /** One planned request after it ended. All times in milliseconds since the run's zero, with a fraction. */
 export interface Sample {
+  /** What it was sent with as `X-Request-Id`; absent when it never was. */
+  readonly requestId?: string;
   readonly journey: string;
   readonly route: string;
   readonly outcome: RequestOutcome;

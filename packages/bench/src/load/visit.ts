@@ -5,7 +5,7 @@ export interface VisitOptions {
   readonly arrival: number;
   readonly journey: string;
   readonly intendedMs: number;
-  readonly seed: number;
+  readonly seed: number | string;
   readonly requester: Requester;
   readonly clock: Clock;
   /** Aborted when the run is over. */

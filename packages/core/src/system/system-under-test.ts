@@ -92,13 +92,28 @@ export interface RunningSystem {
   readonly addresses: Readonly<Record<string, string>>;
   readonly processes: readonly SystemProcess[];
   readonly journeys: readonly Journey[];
+  /**
+   * What an attacker tries beside the load, again and again, faults or not. Its operations are recorded; its requests
+   * count in no figure. Absent when there is nothing to try.
+   */
+  readonly probes?: Journey;
   observe(signal: AbortSignal): Promise<SystemObservation>;
   /** Waits until nothing is under way any more (queues and outbox empty, sagas ended). False when time ran out. */
   drain(signal: AbortSignal): Promise<DrainResult>;
-  /** The data that the invariants judge, as plain JSON. Rejects when a store cannot be read. */
-  snapshot(signal: AbortSignal): Promise<unknown>;
+  /**
+   * The data that the invariants judge, as plain JSON. `exchanges` is what the clients know, for comparison with the
+   * system's own logs. Rejects when a store cannot be read.
+   */
+  snapshot(signal: AbortSignal, exchanges?: readonly ClientExchange[]): Promise<unknown>;
   /** Ends what the supervisor does not know of: servers inside this process, connections. */
   close(): Promise<void>;
+}
+
+/** One request that got a whole answer, as its client saw it. */
+export interface ClientExchange {
+  /** What was sent as `X-Request-Id`. */
+  readonly requestId: string;
+  readonly status: number;
 }
 
 export interface DrainResult {
