@@ -15,6 +15,7 @@ export type { MessageHead, MessageKind, RequestHead, ResponseHead } from './http
 export { MessageReader, type MessageSink } from './http1/message-reader.ts';
 export { leasePort, type PortLease, tryLease } from './ports/port-lease.ts';
 export { createRandom, type Random } from './random/random.ts';
+export { createRetryBudget, type RetryBudget, type RetryBudgetFigures } from './retry/retry-budget.ts';
 export type { ChildExit } from './supervise/child.ts';
 export { acceptsConnections, pollUntil } from './supervise/poll.ts';
 export { isAlive, pidsOfRun, RUN_MARK, signalTree } from './supervise/process-table.ts';

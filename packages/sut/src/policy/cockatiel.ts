@@ -11,10 +11,10 @@ import {
 } from 'cockatiel';
 import { unreachable } from '../service/unreachable.ts';
 import type { PolicyFigures } from './figures.ts';
-import { type BreakerSight, breakerOpen, callTimedOut, type Policy } from './policy.ts';
+import { type Breaker, type BreakerSight, breakerOpen, callTimedOut } from './policy.ts';
 
 /** Breaker outside, timeout inside: what times out counts against the dependency. */
-export function createCockatiel(name: string, figures: PolicyFigures): Policy {
+export function createCockatiel(name: string, figures: PolicyFigures): Breaker {
   const breaker = circuitBreaker(handleAll, {
     halfOpenAfter: figures.openMs,
     breaker: new SamplingBreaker({
@@ -26,15 +26,22 @@ export function createCockatiel(name: string, figures: PolicyFigures): Policy {
   const guarded = wrap(breaker, timeout(figures.timeoutMs, TimeoutStrategy.Aggressive));
   let openedCount = 0;
   let refusedCount = 0;
+  let halfOpenedCount = 0;
+  let closedCount = 0;
   breaker.onBreak(() => {
     openedCount += 1;
+  });
+  breaker.onHalfOpen(() => {
+    halfOpenedCount += 1;
+  });
+  breaker.onReset(() => {
+    closedCount += 1;
   });
   const refuse = (cause?: unknown): never => {
     refusedCount += 1;
     throw breakerOpen(name, cause);
   };
   return {
-    name,
     execute: async (action) => {
       // While one call tries the dependency, cockatiel lets all others wait for its end: a queue without a bound.
       if (breaker.state === CircuitState.HalfOpen) refuse();
@@ -46,7 +53,13 @@ export function createCockatiel(name: string, figures: PolicyFigures): Policy {
         throw error;
       }
     },
-    observe: () => ({ state: stateOf(breaker.state), openedCount, refusedCount }),
+    observe: () => ({
+      state: stateOf(breaker.state),
+      openedCount,
+      halfOpenedCount,
+      closedCount,
+      refusedCount,
+    }),
     close: () => undefined,
   };
 }

@@ -1,15 +1,16 @@
 import CircuitBreaker from 'opossum';
 import type { PolicyFigures } from './figures.ts';
-import { breakerOpen, callTimedOut, type Policy } from './policy.ts';
+import { type Breaker, breakerOpen, callTimedOut } from './policy.ts';
 
 /** Buckets of the rolling window: old calls leave it in tenths. */
 const WINDOW_BUCKETS = 10;
 
 /**
  * A timeout inside a breaker, both opossum's. No `capacity` is set: opossum counts what its semaphore turns away
- * as failures, so a burst would open the breaker on a healthy dependency.
+ * as failures, so a burst would open the breaker on a healthy dependency; and it frees a place on timeout while the
+ * action still runs, so a hanging dependency would be called without bound.
  */
-export function createOpossum(name: string, figures: PolicyFigures): Policy {
+export function createOpossum(name: string, figures: PolicyFigures): Breaker {
   const breaker = new CircuitBreaker((action: () => Promise<unknown>) => action(), {
     name,
     timeout: figures.timeoutMs,
@@ -22,15 +23,22 @@ export function createOpossum(name: string, figures: PolicyFigures): Policy {
     errorThresholdPercentage: figures.failureShare * 100,
   });
   let openedCount = 0;
+  let halfOpenedCount = 0;
+  let closedCount = 0;
   let refusedCount = 0;
   breaker.on('open', () => {
     openedCount += 1;
+  });
+  breaker.on('halfOpen', () => {
+    halfOpenedCount += 1;
+  });
+  breaker.on('close', () => {
+    closedCount += 1;
   });
   breaker.on('reject', () => {
     refusedCount += 1;
   });
   return {
-    name,
     execute: async <Result>(action: (signal: AbortSignal) => Promise<Result>): Promise<Result> => {
       // Its own controller per call: opossum's option is one for the whole breaker, and one late call would
       // abort every other.
@@ -46,7 +54,7 @@ export function createOpossum(name: string, figures: PolicyFigures): Policy {
         throw error;
       }
     },
-    observe: () => ({ state: stateOf(breaker), openedCount, refusedCount }),
+    observe: () => ({ state: stateOf(breaker), openedCount, halfOpenedCount, closedCount, refusedCount }),
     close: () => breaker.shutdown(),
   };
 }

@@ -32,7 +32,15 @@ describe.each(['opossum', 'cockatiel'] as const)('the policy %s', (kind) => {
   it('passes results and errors on', async () => {
     expect(await policy.execute(works)).toBe('ok');
     await expect(policy.execute(fails)).rejects.toThrow('down');
-    expect(policy.observe()).toEqual({ state: 'closed', openedCount: 0, refusedCount: 0 });
+    expect(policy.observe()).toEqual({
+      state: 'closed',
+      openedCount: 0,
+      halfOpenedCount: 0,
+      closedCount: 0,
+      refusedCount: 0,
+      wastedCount: 0,
+      overflowCount: 0,
+    });
   });
 
   it('gives up after the timeout and aborts the action', async () => {
@@ -96,7 +104,12 @@ describe.each(['opossum', 'cockatiel'] as const)('the policy %s', (kind) => {
     await expect(policy.execute(works)).rejects.toMatchObject({ code: 'BREAKER_OPEN' });
     finish('ok');
     expect(await probe).toBe('ok');
-    expect(policy.observe()).toMatchObject({ state: 'closed', openedCount: 1 });
+    expect(policy.observe()).toMatchObject({
+      state: 'closed',
+      openedCount: 1,
+      halfOpenedCount: 1,
+      closedCount: 1,
+    });
     expect(await policy.execute(works)).toBe('ok');
   });
 

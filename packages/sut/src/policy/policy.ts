@@ -8,13 +8,21 @@ export interface Policy {
   /** `catalog.redis`: how metrics and gates name its breaker. */
   readonly name: string;
   /**
-   * Runs the action, or refuses it with `BREAKER_OPEN`, or gives up on it with `CALL_TIMED_OUT`. The signal is
-   * aborted when nobody waits for the action any more; an action that cannot be cancelled needs a bound of its own.
+   * Runs the action, or refuses it with `BREAKER_OPEN`, `CALLS_FULL` or `DEADLINE_PASSED`, or gives up on it with
+   * `CALL_TIMED_OUT` or `DEADLINE_PASSED`. The signal is aborted when the timeout gave up on the action; one that
+   * cannot be cancelled needs a bound of its own.
    */
   execute<Result>(action: (signal: AbortSignal) => Promise<Result>): Promise<Result>;
   /** Undefined when it has no breaker. */
-  observe(): BreakerSight | undefined;
+  observe(): PolicySight | undefined;
   /** Ends its timers. */
+  close(): void;
+}
+
+/** A library's timeout and breaker, without the bounds that hold for all of them. */
+export interface Breaker {
+  execute<Result>(action: (signal: AbortSignal) => Promise<Result>): Promise<Result>;
+  observe(): BreakerSight;
   close(): void;
 }
 
@@ -22,25 +30,33 @@ export interface Policy {
 export interface BreakerSight {
   readonly state: 'closed' | 'open' | 'halfOpen';
   readonly openedCount: number;
+  readonly halfOpenedCount: number;
+  readonly closedCount: number;
+  /** Not tried, because the breaker was open or another call was trying. */
   readonly refusedCount: number;
 }
 
-export type PolicyErrorCode = 'BREAKER_OPEN' | 'CALL_TIMED_OUT';
+export interface PolicySight extends BreakerSight {
+  /** Begun, and then nobody waited for the result: the dependency worked for nothing. */
+  readonly wastedCount: number;
+  /** Not tried, because too many were under way. They say nothing about the dependency's health. */
+  readonly overflowCount: number;
+}
+
+export type PolicyErrorCode = 'BREAKER_OPEN' | 'CALL_TIMED_OUT' | 'CALLS_FULL';
 
 export function breakerOpen(name: string, cause?: unknown): AppError<PolicyErrorCode> {
-  return new AppError({
-    kind: 'environment',
-    code: 'BREAKER_OPEN',
-    message: `${name} is open: the call was not tried`,
-    cause,
-  });
+  return policyError('BREAKER_OPEN', `${name} is open: the call was not tried`, cause);
 }
 
 export function callTimedOut(name: string, timeoutMs: number, cause?: unknown): AppError<PolicyErrorCode> {
-  return new AppError({
-    kind: 'environment',
-    code: 'CALL_TIMED_OUT',
-    message: `${name} did not answer within ${timeoutMs} ms`,
-    cause,
-  });
+  return policyError('CALL_TIMED_OUT', `${name} did not answer within ${timeoutMs} ms`, cause);
+}
+
+export function callsFull(name: string, underWay: number): AppError<PolicyErrorCode> {
+  return policyError('CALLS_FULL', `${name} has ${underWay} calls under way: this one was not tried`);
+}
+
+function policyError(code: PolicyErrorCode, message: string, cause?: unknown): AppError<PolicyErrorCode> {
+  return new AppError({ kind: 'environment', code, message, cause });
 }
