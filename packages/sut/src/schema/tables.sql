@@ -7,6 +7,8 @@ CREATE TABLE customer (
   name VARCHAR(100) NOT NULL,
   password_hash VARCHAR(255) NOT NULL,
   role ENUM('customer', 'admin') NOT NULL DEFAULT 'customer',
+  address JSON NULL,
+  credential_version INT NOT NULL DEFAULT 1,
   created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
   UNIQUE KEY customer_email (email)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
@@ -14,8 +16,53 @@ CREATE TABLE customer (
 CREATE TABLE session (
   token_hash BINARY(32) NOT NULL PRIMARY KEY,
   customer_id BIGINT NOT NULL,
+  credential_version INT NOT NULL DEFAULT 1,
+  seen_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
   expires_at DATETIME(3) NOT NULL,
+  KEY session_customer (customer_id),
   KEY session_expires_at (expires_at)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
+
+-- The secret is encrypted by the service that uses it; last_step is the newest code that was taken.
+CREATE TABLE totp (
+  customer_id BIGINT NOT NULL PRIMARY KEY,
+  secret VARBINARY(128) NOT NULL,
+  last_step BIGINT NOT NULL DEFAULT 0,
+  confirmed_at DATETIME(3) NULL
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
+
+CREATE TABLE recovery_code (
+  customer_id BIGINT NOT NULL,
+  code_hash BINARY(32) NOT NULL,
+  used_at DATETIME(3) NULL,
+  PRIMARY KEY (customer_id, code_hash)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
+
+-- Between a right password and a session, where a second factor is on.
+CREATE TABLE login_challenge (
+  challenge_hash BINARY(32) NOT NULL PRIMARY KEY,
+  customer_id BIGINT NOT NULL,
+  credential_version INT NOT NULL,
+  attempts_left TINYINT NOT NULL,
+  expires_at DATETIME(3) NOT NULL,
+  KEY login_challenge_customer (customer_id),
+  KEY login_challenge_expires_at (expires_at)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
+
+-- One time says how full a bucket is: it is full from due_at on.
+CREATE TABLE rate_limit (
+  bucket BINARY(32) NOT NULL PRIMARY KEY,
+  due_at DATETIME(6) NOT NULL,
+  KEY rate_limit_due_at (due_at)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
+
+CREATE TABLE lockout (
+  subject BINARY(32) NOT NULL PRIMARY KEY,
+  failures INT NOT NULL,
+  failed_at DATETIME(6) NOT NULL,
+  locked_until DATETIME(6) NOT NULL,
+  forget_at DATETIME(6) NOT NULL,
+  KEY lockout_forget_at (forget_at)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
 
 CREATE TABLE product (

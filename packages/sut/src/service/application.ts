@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AppError, type Clock, messageOf } from '@stormcart/core';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
 import type { Logger } from 'pino';
+import { clientAddress } from './client-address.ts';
 import { isTransactionConflict, isUnavailable } from './database/failure.ts';
 import type { Metrics } from './metrics.ts';
 import { type Answer, problem } from './problem.ts';
@@ -71,7 +72,8 @@ function idOf(request: Request): string {
 
 function callOf(request: Request, response: Response, log: Logger): Call {
   const requestId = response.locals['requestId'] as string;
-  return { headers: request.headers, requestId, log: log.child({ requestId }) };
+  const address = clientAddress(request.get('x-forwarded-for'), request.socket.remoteAddress);
+  return { headers: request.headers, requestId, clientAddress: address, log: log.child({ requestId }) };
 }
 
 function observe(request: Request, response: Response, { metrics, log, clock }: ApplicationParts): void {

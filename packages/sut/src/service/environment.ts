@@ -32,6 +32,14 @@ export const rabbitmqVariables = {
   SHOP_RABBITMQ_VHOST: z.string().min(1),
 };
 
+/** 32 bytes in base64url: what TOTP secrets are encrypted with at rest. */
+export const identityVariables = {
+  SHOP_IDENTITY_KEY: z
+    .string()
+    .regex(/^[\w-]{43}$/, 'expected 32 bytes in base64url')
+    .transform((text) => Buffer.from(text, 'base64url')),
+};
+
 export type Environment<Shape extends z.ZodRawShape> = z.infer<z.ZodObject<Shape>>;
 export type FrameEnvironment = Environment<typeof frameVariables>;
 export type MariadbEnvironment = Environment<typeof mariadbVariables>;

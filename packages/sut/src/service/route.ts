@@ -9,6 +9,8 @@ import { type Answer, problem } from './problem.ts';
 export interface Call {
   readonly headers: IncomingHttpHeaders;
   readonly requestId: string;
+  /** Whom limits per address count. */
+  readonly clientAddress: string;
   readonly log: Logger;
 }
 
