@@ -15,7 +15,7 @@ export function smoothedLagMs(beforeMs: number, lateMs: number): number {
 /** Tells the smoothed lag at every look. */
 export function watchLag(clock: Clock, onLook: (lagMs: number) => void): LagWatch {
   let lagMs = 0;
-  let cancel = (): void => undefined;
+  let cancel: (() => void) | undefined;
   const look = (): void => {
     const dueMs = clock.now() + figures.everyMs;
     cancel = clock.after(figures.everyMs, () => {
@@ -25,5 +25,5 @@ export function watchLag(clock: Clock, onLook: (lagMs: number) => void): LagWatc
     });
   };
   look();
-  return { close: () => cancel() };
+  return { close: () => cancel?.() };
 }

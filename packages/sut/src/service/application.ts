@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { clientAddress } from './client-address.ts';
 import { isTransactionConflict, isUnavailable } from './database/failure.ts';
 import type { Metrics } from './metrics.ts';
+import type { Overload } from './overload/overload.ts';
 import { type Answer, problem } from './problem.ts';
 import type { Readiness } from './readiness.ts';
 import type { Call, Route } from './route.ts';
@@ -12,6 +13,7 @@ import type { Call, Route } from './route.ts';
 export interface ApplicationParts {
   readonly routes: readonly Route[];
   readonly readiness: Readiness;
+  readonly overload: Overload;
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly clock: Clock;
@@ -35,14 +37,16 @@ export function createApplication(parts: ApplicationParts): Express {
     response.locals['requestId'] = requestId;
     response.setHeader('x-request-id', requestId);
     observe(request, response, parts);
-    next();
+    const refusal = parts.overload.enter(request, response);
+    if (refusal === undefined) next();
+    else write(response, refusal);
   });
   app.use(express.json({ limit: BODY_LIMIT_BYTES }));
   for (const route of parts.routes) {
     app[route.method](route.path, async (request, response) => {
       response.locals['route'] = route.path;
       const call = callOf(request, response, parts.log);
-      write(response, await route.handle(request, call));
+      write(response, await parts.overload.run(route, response, () => route.handle(request, call)));
     });
   }
   app.use((request, response) => {
@@ -133,6 +137,9 @@ export function answerFor(error: unknown): Answer {
   }
   // A path such as /%ff cannot be decoded.
   if (error instanceof URIError) return problem('invalid-request', 'The path could not be decoded.');
+  if (error instanceof AppError && error.code === 'DEADLINE_PASSED') {
+    return problem('deadline-passed', 'Nothing more was begun for it. Ask before trying again.');
+  }
   if (isUnavailable(error) || isTransactionConflict(error)) {
     return problem('store-unavailable', 'The change may or may not have been made. Ask before trying again.');
   }

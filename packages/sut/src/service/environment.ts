@@ -1,6 +1,7 @@
 import { type Address, AppError } from '@stormcart/core';
 import { z } from 'zod';
 import { policyKinds } from '../policy/policy.ts';
+import { overloadKinds } from './overload/overload-kind.ts';
 
 /** `127.0.0.1:3306` → `{host, port}`. */
 export const addressText = z
@@ -18,6 +19,7 @@ export const frameVariables = {
   SHOP_SERVICE: z.enum(['catalog', 'account', 'orders', 'worker']),
   SHOP_INSTANCE: z.coerce.number().int().positive(),
   SHOP_PORT: z.coerce.number().int().min(1).max(65_535),
+  SHOP_POLICY_OVERLOAD: z.enum(overloadKinds).default('priority'),
 };
 
 export const mariadbVariables = {

@@ -26,6 +26,7 @@ const problems = {
   internal: { status: 500, title: 'Something went wrong here' },
   busy: { status: 503, title: 'Too much is going on at once' },
   'not-confirmed': { status: 503, title: 'The change was not confirmed in time' },
+  'deadline-passed': { status: 504, title: 'The time for an answer is over' },
   'store-unavailable': { status: 503, title: 'A store does not answer' },
 } as const;
 

@@ -5,6 +5,8 @@ import { createApplication } from './application.ts';
 import { type Environment, type FrameEnvironment, frameVariables, readEnvironment } from './environment.ts';
 import { createLog } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { createOverload } from './overload/overload.ts';
+import { showOverload } from './overload/overload-metrics.ts';
 import { type NeededStore, watchReadiness } from './readiness.ts';
 import type { Route } from './route.ts';
 
@@ -66,7 +68,9 @@ function serve(
   const parts = build({ log, clock, metrics });
   const stopping = new AbortController();
   const readiness = watchReadiness(parts.stores, log, clock, stopping.signal);
-  const app = createApplication({ routes: parts.routes, readiness, metrics, log, clock });
+  const overload = createOverload(environment.SHOP_POLICY_OVERLOAD, clock);
+  showOverload(metrics.registry, overload);
+  const app = createApplication({ routes: parts.routes, readiness, overload, metrics, log, clock });
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_RECEIVE_MS }, app);
   server.on('error', die);
   server.listen(environment.SHOP_PORT, '127.0.0.1', () =>
@@ -76,6 +80,7 @@ function serve(
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping.signal.aborted) return;
     stopping.abort();
+    overload.close();
     readiness.leave();
     log.info({ signal }, 'stopping');
     drain(server, clock)
