@@ -29,6 +29,8 @@ export interface ShopStage {
   readonly redis: RunningRedis;
   readonly rabbitmq: RunningRabbitmq;
   readonly provider: PaymentProvider;
+  /** Where services and stores write their logs. */
+  readonly logFolder: string;
   rows<Row>(sql: string, values?: readonly (string | number)[]): Promise<readonly Row[]>;
   /** Runs a statement in a transaction that stays open. */
   hold(sql: string, values: readonly (string | number)[]): Promise<{ rollBack(): Promise<void> }>;
@@ -71,6 +73,7 @@ export async function openShopStage(): Promise<ShopStage> {
     redis,
     rabbitmq,
     provider,
+    logFolder: stage.context.logFolder,
     rows: async <Row>(sql: string, values: readonly (string | number)[] = []) => {
       const [rows] = await pool.query<RowDataPacket[]>(sql, [...values]);
       return rows as unknown as readonly Row[];

@@ -34,7 +34,13 @@ export async function bootShop(config: ShopConfig, outer: BootContext): Promise<
     const { mariadb, processes } = await startProcesses(foundation, programs, context, timed);
     await timed('all in rotation', untilAllInRotation(foundation.ports.balancer.admin, context.signal));
     const owned = opened.move();
-    return runningShop({ foundation, mariadb, processes, close: () => owned.disposeAsync() });
+    return runningShop({
+      foundation,
+      mariadb,
+      logFolder: context.logFolder,
+      processes,
+      close: () => owned.disposeAsync(),
+    });
   } catch (error) {
     giveUp.abort(error);
     // Copying, installing and probing end by themselves once aborted; nobody may write into folders after us.

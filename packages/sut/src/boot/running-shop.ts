@@ -7,6 +7,8 @@ import type { ShopFoundation } from './shop-foundation.ts';
 export interface ShopParts {
   readonly foundation: ShopFoundation;
   readonly mariadb: RunningMariadb;
+  /** Where every process writes its log. */
+  readonly logFolder: string;
   /** Every process that faults may act on. */
   readonly processes: readonly SupervisedChild[];
   /** Ends what the supervisor does not know of. */
@@ -14,14 +16,16 @@ export interface ShopParts {
 }
 
 /** A booted shop as drills see it. */
-export function runningShop({ foundation, mariadb, processes, close }: ShopParts): RunningSystem {
+export function runningShop({ foundation, mariadb, logFolder, processes, close }: ShopParts): RunningSystem {
   const { config, instances, ports, payments, routes, virtualHost } = foundation;
   const world = createShopWorld({
     clock: systemClock,
     payments,
+    logFolder,
     // Past any fault proxy: the audit reads what is stored, whatever still lies on a link.
     stores: {
       mariadb: { ...mariadb.address, ...mariadb.account, database: mariadb.database },
+      redis: { host: '127.0.0.1', port: ports.redis },
       rabbitmq: { host: '127.0.0.1', port: ports.rabbitmq.amqp, vhost: virtualHost },
     },
   });
@@ -34,9 +38,10 @@ export function runningShop({ foundation, mariadb, processes, close }: ShopParts
     addresses: shopAddresses(foundation),
     processes,
     journeys: world.journeys,
+    probes: world.probes,
     observe: (signal) => observeShop(observed, signal),
     drain: (signal) => world.drain(signal),
-    snapshot: (signal) => world.snapshot(signal),
+    snapshot: (signal, exchanges) => world.snapshot(signal, exchanges),
     close,
   };
 }

@@ -1,8 +1,14 @@
-import type { Clock, DrainResult, Journey } from '@stormcart/core';
+import type { ClientExchange, Clock, DrainResult, Journey } from '@stormcart/core';
 import { CustomerPool } from './journeys/customer-pool.ts';
 import { createJourneys } from './journeys/journeys.ts';
 import { StockBound } from './journeys/stock-bound.ts';
 import type { PaymentProvider } from './payment-provider/payment-provider.ts';
+import { expireSession } from './probe/expire-session.ts';
+import { createPoisonSender } from './probe/poison-sender.ts';
+import { createGroundKeeper } from './probe/prepare-ground.ts';
+import { createProbes } from './probe/probes.ts';
+import { SecretBook } from './secrets/secret-book.ts';
+import { watchSecrets } from './secrets/watch-secrets.ts';
 import { drainShop } from './snapshot/drain.ts';
 import { readShopSnapshot } from './snapshot/read-snapshot.ts';
 import type { ShopSnapshot } from './snapshot/shop-snapshot.ts';
@@ -11,10 +17,12 @@ import type { ShopStores } from './snapshot/shop-stores.ts';
 /** Everything outside one running shop but its payment provider, which must be there before the shop is. */
 export interface ShopWorld {
   readonly journeys: readonly Journey[];
+  /** What an attacker tries beside them. */
+  readonly probes: Journey;
   /** Until nothing is under way any more or the signal ends it. Never rejects. */
   drain(signal: AbortSignal): Promise<DrainResult>;
-  /** Rejects when a store cannot be read. */
-  snapshot(signal: AbortSignal): Promise<ShopSnapshot>;
+  /** `exchanges`: what the clients were answered. Rejects when a store or a log cannot be read. */
+  snapshot(signal: AbortSignal, exchanges?: readonly ClientExchange[]): Promise<ShopSnapshot>;
 }
 
 export interface ShopWorldOptions {
@@ -22,14 +30,32 @@ export interface ShopWorldOptions {
   readonly payments: PaymentProvider;
   /** Real addresses, past any fault proxy. */
   readonly stores: ShopStores;
+  /** Where the shop's processes write their logs; absent where nobody does. */
+  readonly logFolder?: string;
 }
 
 /** Binds the outside world to a running shop. Holds no connection between calls. */
-export function createShopWorld({ clock, payments, stores }: ShopWorldOptions): ShopWorld {
+export function createShopWorld({ clock, payments, stores, logFolder }: ShopWorldOptions): ShopWorld {
   const customers = new CustomerPool();
+  const secrets = new SecretBook();
+  const poison = createPoisonSender(stores.rabbitmq);
+  const world = { clock, customers, stock: new StockBound(), payments };
+  const ground = createGroundKeeper(world, (token, customerId) =>
+    expireSession(stores.mariadb, token, customerId),
+  );
+  const sources = { stores, payments, secrets, poison: poison.sent };
   return {
-    journeys: createJourneys({ clock, customers, stock: new StockBound(), payments }),
+    journeys: createJourneys(world).map((journey) => watchSecrets(journey, secrets)),
+    probes: watchSecrets(createProbes(ground, poison), secrets),
     drain: (signal) => drainShop({ stores, clock, cartSeqs: () => customers.cartSeqs() }, signal),
-    snapshot: (signal) => readShopSnapshot({ stores, payments }, signal),
+    snapshot: (signal, exchanges) =>
+      readShopSnapshot(
+        {
+          ...sources,
+          ...(logFolder === undefined ? {} : { logFolder }),
+          ...(exchanges === undefined ? {} : { exchanges }),
+        },
+        signal,
+      ),
   };
 }

@@ -17,6 +17,8 @@ export function busyShop(): ShopModel {
   model.pay(0, 'ok', false);
   model.pay(1, 'ok', true);
   model.ship(0, 'ok');
+  model.getCart(7);
+  model.probe();
   return model;
 }
 
@@ -34,7 +36,8 @@ export function caseOf(model: ShopModel): AuditCase {
 export function check(name: string, { operations, snapshot }: AuditCase): InvariantResult {
   const invariant = shopInvariants.find((candidate) => candidate.name === name);
   if (invariant === undefined) throw new Error(`no invariant ${name}`);
-  return invariant.check(operations, snapshot);
+  // Tests change what was judged before.
+  return invariant.check([...operations], { ...snapshot });
 }
 
 /** The messages after one change to a shop that was right. */

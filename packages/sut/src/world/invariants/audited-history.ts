@@ -2,14 +2,23 @@ import type { Operation, OperationOutcome } from '@stormcart/core';
 import { z } from 'zod';
 import {
   ACTION,
+  type CartGetInput,
+  type CartGetOutput,
   type CartPutInput,
+  cartGetInput,
+  cartGetOutput,
   cartPutInput,
   type OrderCreateInput,
   type OrderCreateOutput,
   orderCreateInput,
   orderCreateOutput,
   type PaymentRequestInput,
+  PROBE_ACTION,
+  type ProbeInput,
+  type ProbeOutput,
   paymentRequestInput,
+  probeInput,
+  probeOutput,
   type ShipmentInput,
   shipmentInput,
 } from '../operation/shop-operation.ts';
@@ -20,6 +29,8 @@ export interface Attempt<Input> {
   readonly key: string;
   readonly outcome: OperationOutcome;
   readonly status: number | undefined;
+  readonly sentMs: number;
+  readonly endedMs: number;
   readonly input: Input;
 }
 
@@ -28,12 +39,25 @@ export interface OrderAttempt extends Attempt<OrderCreateInput> {
   readonly answer: OrderCreateOutput | undefined;
 }
 
+export interface CartRead extends Attempt<CartGetInput> {
+  /** The cart that was shown; undefined when nothing readable was. */
+  readonly answer: CartGetOutput | undefined;
+}
+
+export interface ProbeAttempt extends Attempt<ProbeInput> {
+  readonly action: string;
+  /** Undefined when there was no answer. */
+  readonly answer: ProbeOutput | undefined;
+}
+
 /** The history by action: what the customers asked for and what they were told. */
 export interface AuditedHistory {
   readonly orders: readonly OrderAttempt[];
   readonly payments: readonly Attempt<PaymentRequestInput>[];
   readonly shipments: readonly Attempt<ShipmentInput>[];
   readonly cartPuts: readonly Attempt<CartPutInput>[];
+  readonly cartReads: readonly CartRead[];
+  readonly probes: readonly ProbeAttempt[];
 }
 
 export type HistoryReading =
@@ -42,18 +66,22 @@ export type HistoryReading =
 
 /** Reads the operations that the shop's invariants know; others are left alone. */
 export function readHistory(operations: readonly Operation[]): HistoryReading {
-  const orders: OrderAttempt[] = [];
-  const payments: Attempt<PaymentRequestInput>[] = [];
-  const shipments: Attempt<ShipmentInput>[] = [];
-  const cartPuts: Attempt<CartPutInput>[] = [];
+  const history: Writable = {
+    orders: [],
+    payments: [],
+    shipments: [],
+    cartPuts: [],
+    cartReads: [],
+    probes: [],
+  };
   for (const operation of operations) {
-    const problem = readOne(operation, { orders, payments, shipments, cartPuts });
+    const problem = readOne(operation, history);
     if (problem !== undefined) {
       const reason = `operation ${operation.index} (${operation.action}) cannot be read: ${problem}`;
       return { kind: 'unreadable', reason };
     }
   }
-  return { kind: 'read', history: { orders, payments, shipments, cartPuts } };
+  return { kind: 'read', history };
 }
 
 type Writable = { readonly [Part in keyof AuditedHistory]: AuditedHistory[Part][number][] };
@@ -72,9 +100,21 @@ function readOne(operation: Operation, into: Writable): string | undefined {
       return readInto(operation, shipmentInput, (attempt) => into.shipments.push(attempt));
     case ACTION.cartPut:
       return readInto(operation, cartPutInput, (attempt) => into.cartPuts.push(attempt));
+    case ACTION.cartGet:
+      return readInto(operation, cartGetInput, (attempt) => {
+        const answer = cartGetOutput.safeParse(operation.output);
+        into.cartReads.push({ ...attempt, answer: answer.data });
+      });
     default:
-      return undefined;
+      return operation.action.startsWith(PROBE_ACTION) ? readProbe(operation, into) : undefined;
   }
+}
+
+function readProbe(operation: Operation, into: Writable): string | undefined {
+  return readInto(operation, probeInput, (attempt) => {
+    const answer = probeOutput.safeParse(operation.output);
+    into.probes.push({ ...attempt, action: operation.action, answer: answer.data });
+  });
 }
 
 function readInto<Input>(
@@ -84,7 +124,7 @@ function readInto<Input>(
 ): string | undefined {
   const parsed = schema.safeParse(operation.input);
   if (!parsed.success) return z.prettifyError(parsed.error);
-  const { index, key, outcome, status } = operation;
-  keep({ index, key, outcome, status, input: parsed.data });
+  const { index, key, outcome, status, sentMs, endedMs } = operation;
+  keep({ index, key, outcome, status, sentMs, endedMs, input: parsed.data });
   return undefined;
 }

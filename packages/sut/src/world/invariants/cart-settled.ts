@@ -2,6 +2,7 @@ import type { Finding } from '@stormcart/core';
 import type { CartPutInput } from '../operation/shop-operation.ts';
 import type { CartItemRow } from '../snapshot/shop-snapshot.ts';
 import type { Attempt } from './audited-history.ts';
+import { byAge } from './cart-age.ts';
 import type { ShopInvariant } from './shop-invariant.ts';
 
 type CartAttempt = Attempt<CartPutInput>;
@@ -65,12 +66,6 @@ function isAllowed(attempt: CartAttempt, latest: CartAttempt | undefined): boole
   // The same operation, sent twice: the later answer may be the unknown one.
   if (latest !== undefined && attempt.input.opId === latest.input.opId) return true;
   return attempt.outcome === 'info' && (latest === undefined || byAge(attempt, latest) > 0);
-}
-
-function byAge(left: CartAttempt, right: CartAttempt): number {
-  if (left.input.seq !== right.input.seq) return left.input.seq - right.input.seq;
-  if (left.input.opId === right.input.opId) return 0;
-  return left.input.opId < right.input.opId ? -1 : 1;
 }
 
 /** A cart must be settled at least up to the last acknowledged operation, and never beyond the last one sent. */

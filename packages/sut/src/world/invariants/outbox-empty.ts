@@ -1,4 +1,5 @@
 import type { Finding } from '@stormcart/core';
+import { isDeadLetterQueue } from '../snapshot/queue-depths.ts';
 import type { ShopSnapshot } from '../snapshot/shop-snapshot.ts';
 import type { ShopInvariant } from './shop-invariant.ts';
 
@@ -13,13 +14,14 @@ export const outboxEmpty: ShopInvariant = {
         evidence: { ...row },
       })),
       ...snapshot.queues
-        .filter((queue) => queue.readyCount > 0)
+        .filter((queue) => queue.readyCount > 0 && !isDeadLetterQueue(queue.name))
         .map((queue) => ({
           message: `queue ${queue.name} still holds ${queue.readyCount} messages`,
           evidence: { ...queue },
         })),
       ...repeatedMessages(snapshot),
       ...repeatedEffects(snapshot),
+      ...unprotectedEffects(snapshot),
     ];
     const checkedCount =
       snapshot.outbox.length + snapshot.queues.length + snapshot.inbox.length + snapshot.orders.length;
@@ -65,4 +67,16 @@ function repeatedEffects(snapshot: ShopSnapshot): readonly Finding[] {
     });
   }
   return findings;
+}
+
+/** What the consumer of payments writes into the inbox, whatever its full name. */
+const PAYMENT_CONSUMER = /payments$/;
+
+/** The inbox row and the effect stand or fall together: an effect without a row could happen again. */
+function unprotectedEffects({ inbox, orderEvents }: ShopSnapshot): readonly Finding[] {
+  const effects = orderEvents.filter(({ from, to }) => from === 'PAYING' && to === 'PAID');
+  const rowCount = inbox.filter(({ consumer }) => PAYMENT_CONSUMER.test(consumer)).length;
+  if (rowCount >= effects.length) return [];
+  const message = `${effects.length} payments took effect, and only ${rowCount} messages stand in the inbox`;
+  return [{ message, evidence: { rowCount, effectsCount: effects.length } }];
 }

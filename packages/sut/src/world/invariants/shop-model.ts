@@ -1,5 +1,5 @@
 import type { Operation, OperationOutcome } from '@stormcart/core';
-import { ACTION } from '../operation/shop-operation.ts';
+import { ACTION, PROBE_ACTION } from '../operation/shop-operation.ts';
 import { type OrderStatus, type ShopSnapshot, SNAPSHOT_VERSION } from '../snapshot/shop-snapshot.ts';
 
 /** How an operation went: what the customer was told, and, where that left it open, what really happened. */
@@ -23,6 +23,8 @@ type Row<Part extends keyof ShopSnapshot> = ShopSnapshot[Part] extends (infer It
 
 const PRODUCTS = 8;
 const priceCents = (sku: number): number => sku * 100 + 99;
+
+const productRow = (sku: number) => ({ productId: sku, version: 1, priceCents: priceCents(sku) });
 
 /**
  * A shop that never does anything wrong, in memory: what the invariants' tests start from. It writes both sides of
@@ -107,6 +109,20 @@ export class ShopModel {
     this.#cartItems.set(`${customerId}/${sku}`, { customerId, sku, quantity, seq, opId });
   }
 
+  /** Shows the customer their cart as it stands. */
+  getCart(customerId: number): void {
+    const seq = this.#cartSeqs.get(customerId) ?? 0;
+    const items = [...this.#cartItems.values()]
+      .filter((item) => item.customerId === customerId && item.quantity > 0)
+      .map(({ sku, quantity }) => ({ sku, quantity }));
+    this.#operate(ACTION.cartGet, `${customerId}/${seq}`, 'ok', { customerId, minSeq: seq }, { seq, items });
+  }
+
+  /** An attack that is refused. */
+  probe(): void {
+    this.#operate(`${PROBE_ACTION}own-price`, 'attack', 'ok', { attempt: 'try it' }, { isBreach: false });
+  }
+
   snapshot(): ShopSnapshot {
     return structuredClone({
       version: SNAPSHOT_VERSION,
@@ -130,7 +146,30 @@ export class ShopModel {
       queues: [
         { name: 'cart', readyCount: 0 },
         { name: 'payments', readyCount: 0 },
+        { name: 'cart.dead', readyCount: 1 },
+        { name: 'payments.dead', readyCount: 0 },
       ],
+      poison: [{ queue: 'cart', messageId: 'poison-1', outcome: 'ok' }],
+      deadLetters: [{ queue: 'cart.dead', messageId: 'poison-1' }],
+      products: Array.from({ length: PRODUCTS }, (_, index) => productRow(index + 1)),
+      cachedProducts: [1, 2].map((sku) => ({
+        kind: 'product' as const,
+        key: `product:v1:${sku}`,
+        namedId: sku,
+        ...productRow(sku),
+      })),
+      secretScan: { secretCount: 3, fileCount: 2, bytes: 4_000, sightingCount: 0, sightings: [] },
+      accessLog: {
+        answeredCount: 9,
+        lineCount: 10,
+        lifeCount: 1,
+        differingCount: 0,
+        differing: [],
+        repeatedCount: 0,
+        repeated: [],
+        missingCount: 0,
+        missing: [],
+      },
       captures: this.#captures,
       refunds: [],
     });

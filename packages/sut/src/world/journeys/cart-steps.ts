@@ -1,5 +1,10 @@
 import type { Random, Visit } from '@stormcart/core';
-import { ACTION, type CartPutInput } from '../operation/shop-operation.ts';
+import {
+  ACTION,
+  type CartGetInput,
+  type CartGetOutput,
+  type CartPutInput,
+} from '../operation/shop-operation.ts';
 import { type CartAnswer, cartAnswer, cartPutAnswer, fits, problemOf } from './answers.ts';
 import { choosePopularProduct } from './catalogue-choice.ts';
 import type { Customer } from './customer.ts';
@@ -65,11 +70,17 @@ export async function awaitCart(
 ): Promise<CartAnswer | undefined> {
   for (let question = 0; question < QUESTIONS_MAX; question += 1) {
     await visit.pause(pauseBeforeMs(question));
-    const reply = await requestAs(visit, customer, () => ({
+    const reply = await requestAs(visit, customer, ({ customerId }) => ({
       route: 'cart-get',
       method: 'GET',
       path: `/api/cart?minSeq=${promise.seq}`,
       expect: (status, body) => isRightCart(status, body, promise, world.clock.now()),
+      operation: {
+        action: ACTION.cartGet,
+        key: `${customerId}/${promise.seq}`,
+        input: { customerId, minSeq: promise.seq } satisfies CartGetInput,
+        output: keepCart,
+      },
     }));
     if (reply?.outcome !== 'ok') return undefined;
     if (reply.status !== 200) continue;
@@ -80,6 +91,13 @@ export async function awaitCart(
     return cart;
   }
   return undefined;
+}
+
+/** What the audit needs of an answer: the cart, or the problem's name. */
+function keepCart(_status: number, body: unknown): Readonly<Record<string, unknown>> {
+  const cart = cartAnswer.safeParse(body);
+  if (!cart.success) return { problem: problemOf(body) ?? 'unreadable' };
+  return { seq: cart.data.seq, items: cart.data.items } satisfies CartGetOutput;
 }
 
 /** A settled cart at any time; "not yet" only while patience lasts. */

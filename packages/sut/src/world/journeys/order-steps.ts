@@ -41,6 +41,24 @@ export async function submitOrder(
   return orderCreateOutput.parse(reply.body);
 }
 
+/** Orders one of a product without a cart; undefined without an order. */
+export async function submitItems(
+  world: JourneyWorld,
+  visit: Visit,
+  customer: Customer,
+  { key, sku }: { readonly key: string; readonly sku: number },
+): Promise<OrderCreateOutput | undefined> {
+  const items: readonly OrderedItem[] = [{ sku, quantity: 1 }];
+  world.stock.ask(items);
+  const reply = await requestAs(visit, customer, (session) => ({
+    ...orderSpec({ key, cartSeq: 0, items }, session, (status, body) =>
+      isRightRetry(status, body, world.stock.mayBeOut(items)),
+    ),
+    body: { items },
+  }));
+  return reply?.status === 201 ? orderCreateOutput.safeParse(reply.body).data : undefined;
+}
+
 /** The impatient second click: the same key must give the same answer. */
 export async function submitAgain(
   visit: Visit,

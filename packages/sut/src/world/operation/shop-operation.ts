@@ -36,12 +36,31 @@ export const cartPutInput = z.object({
 });
 export type CartPutInput = z.infer<typeof cartPutInput>;
 
+/** key: the customer and the sequence number asked for. `minSeq` is what the session was promised. */
+export const cartGetInput = z.object({ customerId: z.int(), minSeq: z.int() });
+export type CartGetInput = z.infer<typeof cartGetInput>;
+
+export const cartGetOutput = z.object({ seq: z.int(), items: z.array(orderedItemSchema) });
+export type CartGetOutput = z.infer<typeof cartGetOutput>;
+
+/** An attack; key: random. */
+export const probeInput = z.object({ attempt: z.string().min(1) });
+export type ProbeInput = z.infer<typeof probeInput>;
+
+/** Whether the answer gave the attacker anything. */
+export const probeOutput = z.object({ isBreach: z.boolean() });
+export type ProbeOutput = z.infer<typeof probeOutput>;
+
+/** What the `action` of every attack begins with; its name follows. */
+export const PROBE_ACTION = 'probe.';
+
 /** `action` of the history's operations. */
 export const ACTION = {
   orderCreate: 'order.create',
   paymentRequest: 'payment.request',
   orderShip: 'order.ship',
   cartPut: 'cart.put',
+  cartGet: 'cart.get',
   customerRegister: 'customer.register',
   sessionOpen: 'session.open',
 } as const;

@@ -1,39 +1,45 @@
-import { type ChannelModel, connect } from 'amqplib';
-import type { QueueDepth } from './shop-snapshot.ts';
+import type { ChannelModel } from 'amqplib';
+import { readDeadLetters } from './dead-letters.ts';
+import type { DeadLetter, QueueDepth } from './shop-snapshot.ts';
 import type { ShopStores } from './shop-stores.ts';
-
-/** Connecting to a frozen broker would wait for ever. */
-const CONNECT_MS_MAX = 5_000;
+import { withBroker } from './with-broker.ts';
 
 /** The queues that empty by themselves, and must have before an audit. */
 export const SHOP_QUEUES = ['cart', 'payments'] as const;
 
 /** Where messages end that could not be handled: nobody takes them out again. */
-const DEAD_LETTER_QUEUES = ['cart.dead', 'payments.dead'] as const;
+const DEAD_LETTER_QUEUES = SHOP_QUEUES.map((name) => `${name}.dead`);
+
+export function isDeadLetterQueue(name: string): boolean {
+  return name.endsWith('.dead');
+}
 
 /**
  * How many messages wait in each of the shop's queues, dead letters included, by passive declare: it creates nothing and
  * consumes nothing. A queue that is not there is left out. Rejects when the broker cannot be asked.
  */
-export async function readQueueDepths(
+export function readQueueDepths(
   broker: ShopStores['rabbitmq'],
   signal: AbortSignal,
 ): Promise<readonly QueueDepth[]> {
-  signal.throwIfAborted();
-  const options = { hostname: broker.host, port: broker.port, vhost: broker.vhost, heartbeat: 2 };
-  const model = await connect(options, { timeout: CONNECT_MS_MAX });
-  // A connection that breaks rejects the calls under way; the event itself has no other reader.
-  model.on('error', () => undefined);
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = (): void => aborted.reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
-  try {
-    return await Promise.race([askAll(model), aborted.promise]);
-  } finally {
-    await Promise.race([model.close(), aborted.promise]).catch(() => undefined);
-    signal.removeEventListener('abort', onAbort);
-  }
+  return withBroker(broker, signal, askAll);
+}
+
+/** The queues and what lies in those for dead letters. */
+export interface BrokerReading {
+  readonly queues: readonly QueueDepth[];
+  readonly deadLetters: readonly DeadLetter[];
+}
+
+/** Rejects when the broker cannot be asked. Changes nothing. */
+export function readBroker(broker: ShopStores['rabbitmq'], signal: AbortSignal): Promise<BrokerReading> {
+  return withBroker(broker, signal, async (model) => {
+    const queues = await askAll(model);
+    const letters = queues
+      .filter(({ name }) => isDeadLetterQueue(name))
+      .map(({ name }) => readDeadLetters(model, name));
+    return { queues, deadLetters: (await Promise.all(letters)).flat() };
+  });
 }
 
 async function askAll(model: ChannelModel): Promise<readonly QueueDepth[]> {

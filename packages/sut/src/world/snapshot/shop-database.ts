@@ -16,6 +16,8 @@ const STREAM_ROWS = 1_000;
 export interface ShopDatabase {
   /** Runs a statement and returns its rows, streamed. Errors: `snapshot-too-large`, the driver's own. */
   rows(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /** Runs a statement for its effect. */
+  change(sql: string): Promise<void>;
   close(): void;
 }
 
@@ -49,7 +51,11 @@ export async function openShopDatabase(
     close();
     throw error;
   }
-  return { rows: (sql) => readRows(connection, sql, signal), close };
+  return {
+    rows: (sql) => readRows(connection, sql, signal),
+    change: (sql) => run(connection, sql, signal),
+    close,
+  };
 }
 
 /** Rejects on abort too: a destroyed connection calls nobody back. */
@@ -58,6 +64,19 @@ function connected(connection: Connection, signal: AbortSignal): Promise<void> {
     const onAbort = (): void => reject(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
     connection.connect((error) => {
+      signal.removeEventListener('abort', onAbort);
+      if (error === null) resolve();
+      else reject(error);
+    });
+  });
+}
+
+/** Rejects on abort too: a destroyed connection calls nobody back. */
+function run(connection: Connection, sql: string, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    connection.query(sql, (error: unknown) => {
       signal.removeEventListener('abort', onAbort);
       if (error === null) resolve();
       else reject(error);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Raised when a field changes its meaning; a recorded snapshot of another version is not judged. */
-export const SNAPSHOT_VERSION = 1;
+export const SNAPSHOT_VERSION = 2;
 
 const count = z.int();
 /** BIGINT columns: beyond 2^53 the driver gives strings, which this refuses rather than rounds. */
@@ -80,6 +80,60 @@ export type Capture = z.infer<typeof captureSchema>;
 
 const refundSchema = z.object({ chargeId: z.string(), key: z.string(), orderId, amountCents: count });
 
+const productSchema = z.object({ productId: id, version: count, priceCents: count });
+
+/** What the cache says about the product that its key names. */
+const cachedProductSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('product'),
+    productId: z.int(),
+    key: z.string(),
+    /** The id within the entry. */
+    namedId: z.int(),
+    priceCents: count,
+    version: count.nullable(),
+  }),
+  z.object({ kind: z.literal('absent'), productId: z.int(), key: z.string() }),
+  z.object({ kind: z.literal('unreadable'), productId: z.int(), key: z.string() }),
+]);
+export type CachedProduct = z.infer<typeof cachedProductSchema>;
+
+const deadLetterSchema = z.object({ queue: z.string(), messageId: z.string().nullable() });
+export type DeadLetter = z.infer<typeof deadLetterSchema>;
+
+/** A message that nobody can handle, sent on purpose; `info` when the broker did not confirm it. */
+const poisonSchema = z.object({
+  queue: z.string(),
+  messageId: z.string(),
+  outcome: z.enum(['ok', 'fail', 'info']),
+});
+export type Poison = z.infer<typeof poisonSchema>;
+
+/** Where the secrets that customers used stand in the run's logs; never the secrets. */
+const secretScanSchema = z.object({
+  secretCount: count.nonnegative(),
+  fileCount: count.nonnegative(),
+  bytes: count.nonnegative(),
+  sightingCount: count.nonnegative(),
+  sightings: z.array(z.object({ file: z.string(), line: count.positive(), kind: z.string() })),
+});
+export type SecretScan = z.infer<typeof secretScanSchema>;
+
+/** The clients' answers against the balancer's access log; counts are whole, lists name the first ones. */
+const accessLogSchema = z.object({
+  answeredCount: count.nonnegative(),
+  lineCount: count.nonnegative(),
+  /** How often the balancer started: a killed one takes its unwritten lines with it. */
+  lifeCount: count.nonnegative(),
+  differingCount: count.nonnegative(),
+  differing: z.array(z.object({ requestId: z.string(), logged: count.nullable(), client: count })),
+  repeatedCount: count.nonnegative(),
+  repeated: z.array(z.string()),
+  missingCount: count.nonnegative(),
+  missing: z.array(z.string()),
+});
+export type AccessLogComparison = z.infer<typeof accessLogSchema>;
+
 /** Everything that the invariants judge: one moment of the database, then the broker and the payment ledger. */
 export const shopSnapshotSchema = z.object({
   version: z.literal(SNAPSHOT_VERSION),
@@ -96,6 +150,14 @@ export const shopSnapshotSchema = z.object({
   queues: z.array(queueSchema),
   captures: z.array(captureSchema),
   refunds: z.array(refundSchema),
+  products: z.array(productSchema),
+  cachedProducts: z.array(cachedProductSchema),
+  deadLetters: z.array(deadLetterSchema),
+  poison: z.array(poisonSchema),
+  /** Null where there are no logs to look at. */
+  secretScan: secretScanSchema.nullable(),
+  /** Null where nobody told what the clients know, or no balancer writes a log. */
+  accessLog: accessLogSchema.nullable(),
 });
 
 /** Plain JSON. Money in integer cents. */

@@ -8,5 +8,6 @@ export interface ShopStores {
     readonly password: string;
     readonly database: string;
   };
+  readonly redis: Address;
   readonly rabbitmq: Address & { readonly vhost: string };
 }

@@ -18,6 +18,7 @@ export const SHOP_TABLES = {
     FROM cart_item ORDER BY customer_id, sku`,
   outbox: `SELECT id, topic, message_id AS messageId, payload FROM outbox ORDER BY id`,
   inbox: `SELECT consumer, message_id AS messageId FROM inbox ORDER BY consumer, message_id`,
+  products: `SELECT id AS productId, version, price_cents AS priceCents FROM product ORDER BY id`,
 } as const;
 
 export type ShopTable = keyof typeof SHOP_TABLES;
