@@ -62,7 +62,7 @@ interface ShopProcesses {
  * until they are there. They only wait for MariaDB, because their account comes with its template.
  */
 async function startProcesses(
-  { config, instances, ports, routes, virtualHost }: ShopFoundation,
+  { config, instances, ports, routes, virtualHost, identityKey }: ShopFoundation,
   programs: StorePrograms,
   context: BootContext,
   timed: TimedPart,
@@ -86,7 +86,7 @@ async function startProcesses(
     Promise.all(
       instances.map((instance) => {
         const port = ports.services.get(instance.name) ?? 0;
-        const surroundings = { config, routes, port, database, account, virtualHost };
+        const surroundings = { config, routes, port, database, account, virtualHost, identityKey };
         const spec = nodeProcessSpec(context, serviceProcess(instance, surroundings));
         return timed(`${instance.name} ready`, context.supervisor.start(spec));
       }),

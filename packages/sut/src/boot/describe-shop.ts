@@ -34,8 +34,8 @@ export function shopLinks(config: ShopConfig): readonly Link[] {
 
 /** The series that the processes show under these policies. */
 function shopBreakers(config: ShopConfig): readonly string[] {
-  return serviceTable.flatMap(({ breaker }) =>
-    breaker === undefined || config.policies[breaker.dependency] === 'none' ? [] : [breaker.name],
+  return serviceTable.flatMap(({ breakers }) =>
+    breakers.flatMap(({ name, dependency }) => (config.policies[dependency] === 'none' ? [] : [name])),
   );
 }
 

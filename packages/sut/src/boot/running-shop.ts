@@ -30,7 +30,7 @@ export function runningShop({ foundation, mariadb, logFolder, processes, close }
     },
   });
   const observed = instances
-    .filter(({ row }) => row.breaker !== undefined && config.policies[row.breaker.dependency] !== 'none')
+    .filter(({ row }) => row.breakers.some(({ dependency }) => config.policies[dependency] !== 'none'))
     .map(({ name }) => ({ name, port: ports.services.get(name) ?? 0 }));
   const entry = routes.address('client', 'balancer');
   return {

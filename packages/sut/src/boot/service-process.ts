@@ -12,6 +12,8 @@ export interface ServiceSurroundings {
   readonly database: string;
   readonly account: MariadbAccount;
   readonly virtualHost: string;
+  /** 32 bytes in base64url. */
+  readonly identityKey: string;
 }
 
 /** How one instance of a service is started; it is told of nothing that it does not use. */
@@ -24,7 +26,6 @@ export function serviceProcess(
     const { host, port: at } = routes.address(row.name, dependency);
     return dependencyVariables[dependency](`${host}:${at}`, surroundings);
   });
-  const { breaker } = row;
   return {
     name,
     args: [row.entry],
@@ -35,14 +36,20 @@ export function serviceProcess(
       SHOP_INSTANCE: String(instance),
       SHOP_PORT: String(port),
       ...Object.assign({}, ...told),
-      ...(breaker === undefined
-        ? {}
-        : { [POLICY_VARIABLES[breaker.dependency]]: config.policies[breaker.dependency] }),
+      ...(row.holdsIdentityKey === true ? { SHOP_IDENTITY_KEY: surroundings.identityKey } : {}),
+      SHOP_POLICY_OVERLOAD: config.overload,
+      ...Object.fromEntries(
+        row.breakers.map(({ dependency }) => [POLICY_VARIABLES[dependency], config.policies[dependency]]),
+      ),
     },
   };
 }
 
-const POLICY_VARIABLES = { cache: 'SHOP_POLICY_CACHE', payment: 'SHOP_POLICY_PAYMENT' } as const;
+const POLICY_VARIABLES = {
+  cache: 'SHOP_POLICY_CACHE',
+  payment: 'SHOP_POLICY_PAYMENT',
+  recommendation: 'SHOP_POLICY_RECOMMENDATION',
+} as const;
 
 const dependencyVariables: Readonly<
   Record<Dependency, (at: string, surroundings: ServiceSurroundings) => Readonly<Record<string, string>>>

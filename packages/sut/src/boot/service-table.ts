@@ -17,8 +17,10 @@ export interface ServiceRow {
   readonly dependencies: readonly Dependency[];
   /** What the balancer sends it; nothing for one that only works off queues. */
   readonly prefixes: readonly string[];
-  /** The call that a breaker may guard, and how metrics name it. */
-  readonly breaker?: { readonly name: string; readonly dependency: PolicyDependency };
+  /** The calls that a breaker may guard, and how metrics name it. */
+  readonly breakers: readonly { readonly name: string; readonly dependency: PolicyDependency }[];
+  /** Given to who keeps customers' secrets encrypted at rest. */
+  readonly holdsIdentityKey?: true;
   /** V8's old generation. The working sets measured 25–40 MB; argon2's memory is not part of it. */
   readonly heapMb: number;
 }
@@ -35,7 +37,10 @@ export const serviceTable: readonly ServiceRow[] = [
     replicasMax: REPLICAS_MAX,
     dependencies: ['mariadb', 'redis'],
     prefixes: ['/api/product', '/api/products'],
-    breaker: { name: 'catalog.redis', dependency: 'cache' },
+    breakers: [
+      { name: 'catalog.redis', dependency: 'cache' },
+      { name: 'catalog.recommendation', dependency: 'recommendation' },
+    ],
     heapMb: 128,
   },
   {
@@ -44,7 +49,9 @@ export const serviceTable: readonly ServiceRow[] = [
     replicas: 2,
     replicasMax: REPLICAS_MAX,
     dependencies: ['mariadb', 'rabbitmq'],
-    prefixes: ['/api/auth', '/api/cart'],
+    prefixes: ['/api/auth', '/api/cart', '/api/profile'],
+    holdsIdentityKey: true,
+    breakers: [],
     heapMb: 128,
   },
   {
@@ -54,6 +61,7 @@ export const serviceTable: readonly ServiceRow[] = [
     replicasMax: REPLICAS_MAX,
     dependencies: ['mariadb'],
     prefixes: ['/api/orders'],
+    breakers: [],
     heapMb: 128,
   },
   {
@@ -63,7 +71,7 @@ export const serviceTable: readonly ServiceRow[] = [
     replicasMax: REPLICAS_MAX,
     dependencies: ['mariadb', 'rabbitmq', 'payment'],
     prefixes: [],
-    breaker: { name: 'worker.payment', dependency: 'payment' },
+    breakers: [{ name: 'worker.payment', dependency: 'payment' }],
     heapMb: 128,
   },
 ];

@@ -12,7 +12,8 @@ describe('resolveShopConfig', () => {
   it('fills in what a scenario leaves out', () => {
     expect(resolveShopConfig(usual)).toEqual({
       replicas: { catalog: 2, account: 2, orders: 2, worker: 1 },
-      policies: { cache: 'opossum', payment: 'opossum' },
+      policies: { cache: 'opossum', payment: 'opossum', recommendation: 'opossum' },
+      overload: 'priority',
       algorithm: 'round-robin',
     });
   });
@@ -21,12 +22,13 @@ describe('resolveShopConfig', () => {
     const config = resolveShopConfig({
       topology: 'single',
       services: { orders: 4 },
-      policies: { cache: 'none' },
+      policies: { cache: 'none', overload: 'none' },
       algorithm: 'ip-hash',
     });
     expect(config).toEqual({
       replicas: { catalog: 2, account: 2, orders: 4, worker: 1 },
-      policies: { cache: 'none', payment: 'opossum' },
+      policies: { cache: 'none', payment: 'opossum', recommendation: 'opossum' },
+      overload: 'none',
       algorithm: 'ip-hash',
     });
   });
@@ -36,7 +38,7 @@ describe('resolveShopConfig', () => {
       resolveShopConfig({
         topology: 'ha',
         services: { catalog: 0, orders: 1.5, billing: 1 },
-        policies: { cache: 'hystrix', search: 'none' },
+        policies: { cache: 'hystrix', search: 'none', overload: 'opossum' },
         algorithm: 'random',
       }),
     ).toThrowError(
@@ -50,7 +52,8 @@ describe('resolveShopConfig', () => {
             'services.orders is 1.5, not a whole number from 1 to 8',
             'service `billing` is not one of catalog, account, orders, worker',
             'policies.cache `hystrix` is not one of none, opossum, cockatiel',
-            'dependency `search` is not one of cache, payment',
+            'dependency `search` is not one of cache, payment, recommendation, overload',
+            'policies.overload `opossum` is not one of none, priority',
             expect.stringContaining('algorithm `random` is not one of '),
           ],
         },
@@ -92,12 +95,12 @@ describe('describeShop', () => {
       'orders/2',
       'worker/1',
     ]);
-    expect(description.breakers).toEqual(['catalog.redis', 'worker.payment']);
+    expect(description.breakers).toEqual(['catalog.redis', 'catalog.recommendation', 'worker.payment']);
   });
 
   it('has no breaker where the policy is none', () => {
     const config = resolveShopConfig({ ...usual, policies: { cache: 'none' } });
-    expect(describeShop(config).breakers).toEqual(['worker.payment']);
+    expect(describeShop(config).breakers).toEqual(['catalog.recommendation', 'worker.payment']);
   });
 });
 
@@ -134,6 +137,7 @@ describe('what processes are told', async () => {
       database: 'shop',
       account: { user: 'shop', password: 'secret' },
       virtualHost: 'shop-1',
+      identityKey: 'the key',
     }).env;
   };
 
@@ -147,7 +151,9 @@ describe('what processes are told', async () => {
       SHOP_MARIADB_PASSWORD: 'secret',
       SHOP_MARIADB_DATABASE: 'shop',
       SHOP_REDIS: at('catalog->redis'),
+      SHOP_POLICY_OVERLOAD: 'priority',
       SHOP_POLICY_CACHE: 'opossum',
+      SHOP_POLICY_RECOMMENDATION: 'opossum',
     });
     expect(told('worker/1')).toMatchObject({
       SHOP_RABBITMQ: at('worker->rabbitmq'),
@@ -155,6 +161,12 @@ describe('what processes are told', async () => {
       SHOP_PAYMENT: at('worker->payment'),
       SHOP_POLICY_PAYMENT: 'opossum',
     });
+  });
+
+  it('hands the key of secrets at rest to the account service alone', () => {
+    const holders = serviceInstances(config).filter(({ name }) => 'SHOP_IDENTITY_KEY' in told(name));
+    expect(holders.map(({ name }) => name)).toEqual(['account/1', 'account/2']);
+    expect(told('account/2')['SHOP_IDENTITY_KEY']).toBe('the key');
   });
 
   it('sends the balancer to its back ends through their links, the worker left out', () => {

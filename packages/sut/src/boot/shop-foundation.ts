@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { type BootContext, systemClock } from '@stormcart/core';
 import { type PaymentProvider, startPaymentProvider } from '../world/payment-provider/payment-provider.ts';
@@ -15,6 +16,8 @@ export interface ShopFoundation {
   readonly routes: ShopRoutes;
   /** RabbitMQ's only one, named after the run. */
   readonly virtualHost: string;
+  /** What customers' secrets are encrypted with at rest: 32 bytes in base64url, made for this run and kept nowhere. */
+  readonly identityKey: string;
 }
 
 /** Leases ports, opens the payment provider and lets every link be interposed. What it opens goes into `opened`. */
@@ -31,5 +34,6 @@ export async function layFoundation(
   await mkdir(context.dataFolder, { recursive: true });
   const routes = await routeShop(shopLinks(config), ports, payments.address, context);
   const virtualHost = `shop-${context.supervisor.runId.replaceAll(/[^\w-]/g, '-')}`;
-  return { config, instances, ports, payments, routes, virtualHost };
+  const identityKey = randomBytes(32).toString('base64url');
+  return { config, instances, ports, payments, routes, virtualHost, identityKey };
 }
