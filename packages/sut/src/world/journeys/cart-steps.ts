@@ -40,9 +40,9 @@ export async function putItem(
   visit: Visit,
   customer: Customer,
   change: CartChange,
+  seq = customer.nextSeq(),
 ): Promise<CartPromise | undefined> {
   const { sku, quantity } = change;
-  const seq = customer.nextSeq();
   const opId = randomUuid(visit.random);
   const reply = await requestAs(visit, customer, ({ customerId }) => ({
     route: 'cart-put',
@@ -59,6 +59,23 @@ export async function putItem(
   if (reply?.outcome !== 'ok') return undefined;
   customer.acknowledge(seq);
   return { seq, acknowledgedMs: world.clock.now() };
+}
+
+/**
+ * Changes the same product twice, and the first change reaches the shop last, as from a second tab on a bad line: it is
+ * accepted and must not win. Undefined when one of them was not acknowledged.
+ */
+export async function putLate(
+  world: JourneyWorld,
+  visit: Visit,
+  customer: Customer,
+  change: CartChange,
+): Promise<CartPromise | undefined> {
+  const early = customer.nextSeq();
+  const promise = await putItem(world, visit, customer, change);
+  if (promise === undefined) return undefined;
+  const overtaken = { sku: change.sku, quantity: change.quantity + 1 };
+  return (await putItem(world, visit, customer, overtaken, early)) && promise;
 }
 
 /** Looks at the cart until it shows what was promised; undefined when patience or the shop ended it. */

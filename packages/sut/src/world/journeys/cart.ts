@@ -1,9 +1,11 @@
-import { awaitCart, chooseCartChange, putItem } from './cart-steps.ts';
+import { awaitCart, chooseCartChange, putItem, putLate } from './cart-steps.ts';
 import type { JourneyKind } from './journey-kind.ts';
 import { withCustomer } from './with-customer.ts';
 
 /** Some change their mind once more. */
 const SECOND_CHANGE_SHARE = 0.3;
+/** Two tabs on a bad line are rare; a drill of a hundred carts has some. */
+const LATE_SHARE = 0.05;
 
 export const cart: JourneyKind = {
   name: 'cart',
@@ -14,7 +16,8 @@ export const cart: JourneyKind = {
     await withCustomer(world, visit, async (customer) => {
       for (let change = 0; change < changes; change += 1) {
         const chosen = chooseCartChange(visit.random, customer.knownCart);
-        const promise = await putItem(world, visit, customer, chosen);
+        const put = visit.random.chance(LATE_SHARE) ? putLate : putItem;
+        const promise = await put(world, visit, customer, chosen);
         if (promise === undefined) return;
         if ((await awaitCart(world, visit, customer, promise)) === undefined) return;
       }

@@ -3,7 +3,7 @@ import { attacks } from './attacks.ts';
 import type { PoisonSender } from './poison-sender.ts';
 import type { GroundKeeper } from './prepare-ground.ts';
 
-/** One in so many visits sends poison instead: the first soon, later ones in the midst of whatever is going on. */
+/** One in so many visits sends poison as well: the first soon, later ones in the midst of whatever is going on. */
 const POISON_EVERY = 20;
 const POISON_AT = 3;
 
@@ -14,10 +14,7 @@ export function createProbes(ground: GroundKeeper, poison: PoisonSender): Journe
     about: 'Tries what nobody may do, faults or not, and sends messages that nobody can handle.',
     routes: ['probe', 'login', 'order-create'],
     run: async (visit) => {
-      if (visit.arrival % POISON_EVERY === POISON_AT) {
-        await poison.send();
-        return;
-      }
+      if (visit.arrival % POISON_EVERY === POISON_AT) await poison.send();
       const prepared = await ground.prepare(visit);
       const attack = attacks[visit.arrival % attacks.length];
       if (prepared !== undefined) await attack?.run(visit, prepared);
