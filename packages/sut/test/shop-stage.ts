@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Address, pollUntil, type SupervisedChild, systemClock } from '@stormcart/core';
@@ -40,6 +41,8 @@ export interface ShopStage {
     instance: number,
     changes?: Readonly<Record<string, string>>,
   ): Promise<TestService>;
+  /** What every process, stores included, has written so far. */
+  logs(): Promise<string>;
   close(): Promise<readonly string[]>;
 }
 
@@ -100,6 +103,7 @@ export async function openShopStage(): Promise<ShopStage> {
       };
       return startService(stage.context, service, instance, address, environment);
     },
+    logs: () => readAll(stage.context.logFolder),
     close: async () => {
       await pool.end();
       const left = await stage.close();
@@ -107,6 +111,13 @@ export async function openShopStage(): Promise<ShopStage> {
       return left;
     },
   };
+}
+
+async function readAll(folder: string): Promise<string> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const texts = await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name), 'utf8')));
+  return texts.join('\n');
 }
 
 function openPool(mariadb: RunningMariadb): Pool {
@@ -133,6 +144,7 @@ function usualEnvironment(
     SHOP_RABBITMQ: textOf(stores.rabbitmq.address),
     SHOP_RABBITMQ_VHOST: stores.rabbitmq.virtualHost,
     SHOP_PAYMENT: textOf(stores.provider.address),
+    SHOP_IDENTITY_KEY: randomBytes(32).toString('base64url'),
     SHOP_POLICY_CACHE: 'opossum',
     SHOP_POLICY_PAYMENT: 'opossum',
   };

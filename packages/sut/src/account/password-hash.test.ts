@@ -13,6 +13,11 @@ describe('a password hash', () => {
     expect(await hashPassword('correct horse')).not.toBe(hash);
   });
 
+  it('verifies however the characters were spelled', async () => {
+    const hash = await hashPassword('crème brûlée'.normalize('NFC'));
+    expect(await verifyPassword('crème brûlée'.normalize('NFD'), hash)).toBe(true);
+  });
+
   it('verifies a hash of the reference implementation', async () => {
     // The known-answer test `hashtest(version, 2, 8, 1, "password", "somesalt", …, Argon2_id)` of phc-winner-argon2.
     const reference = '$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4';

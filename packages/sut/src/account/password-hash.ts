@@ -1,5 +1,6 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
+import { normalisePassword } from './identity/password-rules.ts';
 
 /** OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, two passes, one lane. Some 50 ms of CPU here. */
 const COST = { memory: 19_456, passes: 2, parallelism: 1 } as const;
@@ -23,7 +24,8 @@ export interface PhcHash {
 
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
-  const hash = await derive('argon2id', { message: password, nonce: salt, tagLength: HASH_BYTES, ...COST });
+  const message = normalisePassword(password);
+  const hash = await derive('argon2id', { message, nonce: salt, tagLength: HASH_BYTES, ...COST });
   return formatPhc({ ...COST, salt, hash });
 }
 
@@ -32,7 +34,8 @@ export async function verifyPassword(password: string, text: string): Promise<bo
   const phc = parsePhc(text);
   if (phc === undefined) return false;
   const { memory, passes, parallelism, salt, hash } = phc;
-  const parameters = { message: password, nonce: salt, tagLength: hash.length, memory, passes, parallelism };
+  const message = normalisePassword(password);
+  const parameters = { message, nonce: salt, tagLength: hash.length, memory, passes, parallelism };
   return timingSafeEqual(await derive('argon2id', parameters), hash);
 }
 

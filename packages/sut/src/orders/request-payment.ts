@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { QueueName } from '../service/broker/queue.ts';
 import type { Database } from '../service/database/database.ts';
+import { isCardNumber } from '../service/redaction.ts';
 import { readOrder } from './read-order.ts';
 import { type OrderStatus, takeStep } from './saga.ts';
 
@@ -10,7 +11,14 @@ export const paymentRequestSchema = z.strictObject({
   orderId: z.guid(),
   amountCents: z.number().int().min(0),
   /** The provider's name for a card; worth nothing to anybody else. */
-  cardToken: z.string().min(1).max(100),
+  cardToken: z
+    .string()
+    .min(1)
+    .max(100)
+    .refine(
+      (token) => !isCardNumber(token),
+      'is a card number: send the token that the provider gave for it',
+    ),
 });
 
 export type PaymentRequest = z.infer<typeof paymentRequestSchema>;

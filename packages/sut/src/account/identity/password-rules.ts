@@ -46,7 +46,7 @@ export function normalisePassword(password: string): string {
 }
 
 export function hasPasswordLength(password: string): boolean {
-  const { length } = [...normalisePassword(password)];
+  const { length } = Array.from(normalisePassword(password));
   return length >= passwordLength.min && length <= passwordLength.max;
 }
 
@@ -67,14 +67,14 @@ function lettersOf(text: string): string {
 /** Digits and signs around the letters are padding, not disguise. */
 function undisguise(text: string): string {
   const core = text.replace(/^[^\p{L}]+/u, '').replace(/[^\p{L}]+$/u, '');
-  return [...core].map((character) => DISGUISES[character] ?? character).join('');
+  return core.replaceAll(/[\d@$]/g, (character) => DISGUISES[character] ?? character);
 }
 
 function isWalk(text: string): boolean {
   const bare = text.replaceAll(/[\s._-]/g, '');
   return walks.some((walk) => {
     const endless = walk.repeat(Math.ceil(bare.length / walk.length) + 1);
-    return endless.includes(bare) || [...endless].toReversed().join('').includes(bare);
+    return endless.includes(bare) || Array.from(endless).toReversed().join('').includes(bare);
   });
 }
 
