@@ -26,7 +26,7 @@ const kinds = {
   'worker-killed': {
     faults: [
       '{id: slow, at: 2s, for: 5s, link: "worker->mariadb", toxic: latency, latency: 200ms}',
-      '{id: kill, at: 5s, for: 5s, process: worker/1, action: kill}',
+      '{id: kill, at: 5s, for: 4s, process: worker/1, action: kill}',
     ],
     setting: [],
   },

@@ -40,7 +40,7 @@ export const sqlText: Attack = {
       attempt: 'log in with a statement',
       method: 'POST',
       path: '/api/auth/login',
-      body: { email: `' OR 1=1 -- @example.test`, password: `' OR '1'='1` },
+      body: { email: `' OR 1=1 -- @example.test`, password: `whatever') OR ('1'='1` },
       isBreach: isTaken,
     });
   },
