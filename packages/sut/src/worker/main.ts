@@ -27,7 +27,8 @@ const variables = {
 runService(variables, (environment, { clock, log, metrics }) => {
   const policy = createPolicy(environment.SHOP_POLICY_PAYMENT, 'worker.payment', policyFigures.payment);
   metrics.showBreaker(policy);
-  const database = openDatabase(environment, clock);
+  // Consumers and relay repeat what failed; a second layer below them would multiply their tries.
+  const database = openDatabase(environment, clock, 'by the caller');
   const publisher = createPublisher(environment, clock, log);
   const provider = createPaymentProvider(environment.SHOP_PAYMENT, policyFigures.payment.lastResortMs);
   const relay = startOutboxRelay(database, publisher, clock, log);

@@ -1,5 +1,6 @@
 import { type Address, AppError } from '@stormcart/core';
 import { z } from 'zod';
+import { deadlineHeaders } from '../policy/deadline.ts';
 
 export interface Charge {
   /** The same key never captures twice. */
@@ -19,13 +20,19 @@ export interface PaymentProvider {
   inquire(key: string, signal: AbortSignal): Promise<ChargeDecision | { readonly kind: 'undecided' }>;
 }
 
+type PlainRequest = Omit<RequestInit, 'headers'> & { readonly headers?: Readonly<Record<string, string>> };
+
 const decisionSchema = z.object({ key: z.string(), status: z.enum(['captured', 'declined']) });
 
 /** `lastResortMs` bounds a call that no policy bounds. */
 export function createPaymentProvider(address: Address, lastResortMs: number): PaymentProvider {
   const base = `http://${address.host}:${address.port}`;
-  const ask = (path: string, init: RequestInit, signal: AbortSignal): Promise<Response> =>
-    fetch(base + path, { ...init, signal: AbortSignal.any([signal, AbortSignal.timeout(lastResortMs)]) });
+  const ask = (path: string, init: PlainRequest, signal: AbortSignal): Promise<Response> =>
+    fetch(base + path, {
+      ...init,
+      headers: { ...deadlineHeaders(lastResortMs), ...init.headers },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(lastResortMs)]),
+    });
   return {
     charge: async ({ key, orderId, amountCents, cardToken }, signal) => {
       const response = await ask(

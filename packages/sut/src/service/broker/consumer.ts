@@ -2,6 +2,8 @@ import { type Clock, messageOf } from '@stormcart/core';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
+import { deadlineIn, withinDeadline } from '../../policy/deadline.ts';
+import { messageDeadlineMs } from '../../policy/figures.ts';
 import type { RabbitmqEnvironment } from '../environment.ts';
 import { type BrokerConnection, connectBroker } from './connection.ts';
 import { brokerFigures as figures } from './figures.ts';
@@ -133,7 +135,8 @@ async function tryInHand(
     // Not begun for a channel that is gone: the message is delivered again, and may be under way there already.
     if (signal.aborted) return { kind: 'notNow', reason: 'the channel was lost' };
     try {
-      return await handle();
+      // Every try has its own: a message has no deadline, somebody was promised its effect.
+      return await withinDeadline(deadlineIn(messageDeadlineMs, clock), handle);
     } catch (error) {
       if (attempt >= figures.attemptsInHand) return { kind: 'notNow', reason: messageOf(error) };
       await clock.sleep(retryPauseMs(attempt), signal).catch(() => undefined);

@@ -1,6 +1,7 @@
 import { type Clock, messageOf } from '@stormcart/core';
 import type { ConfirmChannel } from 'amqplib';
 import type { Logger } from 'pino';
+import { withinRemainingMs } from '../../policy/deadline.ts';
 import type { RabbitmqEnvironment } from '../environment.ts';
 import { type BrokerConnection, connectBroker } from './connection.ts';
 import { brokerFigures as figures } from './figures.ts';
@@ -21,7 +22,7 @@ type PublishOutcome =
   | { readonly kind: 'unknown'; readonly reason: string };
 
 export interface Publisher extends BrokerConnection {
-  /** Never rejects; ends within the confirm timeout. */
+  /** Never rejects; ends within the confirm timeout, or when nobody waits any more. */
   publish(queue: QueueName, message: OutgoingMessage): Promise<PublishOutcome>;
 }
 
@@ -57,6 +58,7 @@ export function createPublisher(environment: RabbitmqEnvironment, clock: Clock, 
   const refusal = (messageId: string): string | undefined => {
     if (channel === undefined) return 'the broker is not connected';
     if (isBlocked) return 'the broker takes no messages for now';
+    if (withinRemainingMs(figures.confirmTimeoutMs) <= 0) return 'nobody waits for it any more';
     if (waiting.size >= figures.unconfirmedMax) return 'too many messages wait for their confirm';
     return waiting.has(messageId) ? 'the same message is on its way' : undefined;
   };
@@ -86,8 +88,9 @@ function send(
       if (waiting.get(messageId) === settle) waiting.delete(messageId);
       resolve(outcome);
     };
-    const cancel = clock.after(figures.confirmTimeoutMs, () => {
-      settle({ kind: 'unknown', reason: `no confirm within ${figures.confirmTimeoutMs} ms` });
+    const waitMs = withinRemainingMs(figures.confirmTimeoutMs);
+    const cancel = clock.after(waitMs, () => {
+      settle({ kind: 'unknown', reason: `no confirm within ${Math.round(waitMs)} ms` });
     });
     waiting.set(messageId, settle);
     const options = { mandatory: true, persistent: true, messageId, contentType: 'application/json' };

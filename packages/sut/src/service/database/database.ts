@@ -1,6 +1,8 @@
-import { type Clock, createRandom } from '@stormcart/core';
+import { type Clock, createRandom, createRetryBudget } from '@stormcart/core';
 import { createPool, type ResultSetHeader, type RowDataPacket } from 'mysql2';
 import type { Pool, PoolConnection } from 'mysql2/promise';
+import { requireTime, withinRemainingMs } from '../../policy/deadline.ts';
+import { retryFigures } from '../../policy/figures.ts';
 import type { MariadbEnvironment } from '../environment.ts';
 import type { NeededStore } from '../readiness.ts';
 import { databaseUnavailable, isTransactionConflict, isUnavailable } from './failure.ts';
@@ -21,15 +23,33 @@ export interface Session {
 /** How a transaction ends: an expected "no" rolls back and is still an answer. */
 export type Ending<Result> = { readonly kind: 'commit' | 'roll-back'; readonly result: Result };
 
-/** MariaDB behind a bounded pool. Rejects with `STORE_UNAVAILABLE` when it cannot answer. */
+/**
+ * MariaDB behind a bounded pool. Rejects with `STORE_UNAVAILABLE` when it cannot answer and with `DEADLINE_PASSED`
+ * when nobody waits any more; the latter leaves nothing behind.
+ */
 export interface Database extends Session, NeededStore {
-  /** Runs in one transaction; starts again, a bounded number of times, after a deadlock or a lock wait. */
+  /**
+   * Runs in one transaction. After a deadlock or a lock wait it starts again, a bounded number of times and as long as
+   * the process's retry budget covers it, unless retries are left to the caller.
+   */
   transaction<Result>(work: (session: Session) => Promise<Ending<Result>>): Promise<Result>;
   close(): Promise<void>;
 }
 
-export function openDatabase(environment: MariadbEnvironment, clock: Clock): Database {
+/**
+ * Who tries again after a conflict. Only one layer may: under a caller that repeats its work anyway (a consumer with
+ * its message in hand) four tries here and eight there would be 32.
+ */
+export type ConflictRetries = 'here' | 'by the caller';
+
+export function openDatabase(
+  environment: MariadbEnvironment,
+  clock: Clock,
+  retries: ConflictRetries = 'here',
+): Database {
   const pool = openPool(environment);
+  const budget = createRetryBudget(retryFigures, clock);
+  const attempts = retries === 'here' ? figures.transactionAttempts : 1;
   // Jitter only: it keeps two victims of one deadlock from meeting again.
   const random = createRandom(`${process.pid}`);
   const borrow = <Result>(use: (session: Session) => Promise<Result>): Promise<Result> =>
@@ -42,13 +62,15 @@ export function openDatabase(environment: MariadbEnvironment, clock: Clock): Dat
       await borrow((session) => session.rows('SELECT 1'));
     },
     transaction: async (work) => {
-      const untilMs = clock.now() + figures.retryWindowMs;
+      const untilMs = clock.now() + withinRemainingMs(figures.retryWindowMs);
+      budget.deposit();
       for (let attempt = 1; ; attempt += 1) {
         try {
           return await withConnection(pool, clock, (connection) => transact(connection, work));
         } catch (error) {
-          const mayRetry = attempt < figures.transactionAttempts && clock.now() < untilMs;
-          if (!isTransactionConflict(error) || !mayRetry) throw error;
+          if (!isTransactionConflict(error)) throw error;
+          const mayRetry = attempt < attempts && clock.now() < untilMs && budget.withdraw();
+          if (!mayRetry) throw error;
           await clock.sleep(random.integer(figures.retryPauseMs.min, figures.retryPauseMs.max) * attempt);
         }
       }
@@ -93,6 +115,7 @@ async function withConnection<Result>(
   clock: Clock,
   use: (connection: PoolConnection) => Promise<Result>,
 ): Promise<Result> {
+  requireTime('mariadb');
   const connection = await acquire(pool, clock).catch((error: unknown) => {
     throw databaseUnavailable(error);
   });
@@ -115,9 +138,10 @@ async function withConnection<Result>(
 function acquire(pool: Pool, clock: Clock): Promise<PoolConnection> {
   return new Promise((resolve, reject) => {
     let isLate = false;
-    const cancel = clock.after(figures.acquireTimeoutMs, () => {
+    const waitMs = Math.max(withinRemainingMs(figures.acquireTimeoutMs), 0);
+    const cancel = clock.after(waitMs, () => {
       isLate = true;
-      reject(new Error(`no connection became free within ${figures.acquireTimeoutMs} ms`));
+      reject(new Error(`no connection became free within ${Math.round(waitMs)} ms`));
     });
     pool.getConnection().then(
       (connection) => {
@@ -134,27 +158,43 @@ function acquire(pool: Pool, clock: Clock): Promise<PoolConnection> {
 }
 
 function sessionOn(connection: PoolConnection): Session {
-  const timeout = figures.queryTimeoutMs;
   return {
     rows: async <Row>(sql: string, values: readonly SqlValue[] = []) => {
-      const [rows] = await connection.execute<RowDataPacket[]>({ sql, values: [...values], timeout });
+      const [rows] = await connection.execute<RowDataPacket[]>({
+        sql,
+        values: [...values],
+        timeout: statementMs(),
+      });
       return rows as unknown as readonly Row[];
     },
     change: async (sql, values = []) => {
-      const [header] = await connection.execute<ResultSetHeader>({ sql, values: [...values], timeout });
+      const [header] = await connection.execute<ResultSetHeader>({
+        sql,
+        values: [...values],
+        timeout: statementMs(),
+      });
       return { matched: header.affectedRows, id: header.insertId };
     },
   };
+}
+
+/** Throws `DEADLINE_PASSED`; inside a transaction that rolls back what was done so far. */
+function statementMs(): number {
+  requireTime('mariadb');
+  return Math.max(withinRemainingMs(figures.queryTimeoutMs), figures.queryTimeoutMsMin);
 }
 
 async function transact<Result>(
   connection: PoolConnection,
   work: (session: Session) => Promise<Ending<Result>>,
 ): Promise<Result> {
+  // Its own full bound: an end that was cut off leaves nobody knowing what is stored.
   const tell = (sql: string) => connection.query({ sql, timeout: figures.queryTimeoutMs });
   await tell('START TRANSACTION');
   try {
     const ending = await work(sessionOn(connection));
+    // The last moment at which "no" is certain.
+    if (ending.kind === 'commit') requireTime('mariadb');
     await tell(ending.kind === 'commit' ? 'COMMIT' : 'ROLLBACK');
     return ending.result;
   } catch (error) {

@@ -8,6 +8,11 @@ export const databaseFigures = {
   connectTimeoutMs: 2_000,
   /** Longer than a lock wait (below), so that the server's clear error comes before our silence. */
   queryTimeoutMs: 4_000,
+  /**
+   * A statement gets this much even when less is left of its request: giving one up costs its connection, and a
+   * healthy one needs a tenth of it.
+   */
+  queryTimeoutMsMin: 250,
   /** How long a caller waits for a free connection. */
   acquireTimeoutMs: 3_000,
   /** Whole seconds, as InnoDB counts them. Transactions here hold locks for milliseconds. */
