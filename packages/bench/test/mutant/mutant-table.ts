@@ -165,6 +165,44 @@ const securityMutants: readonly Mutant[] = [
     says: /probe\.own-price/,
   },
   {
+    name: 'session-never-revalidated',
+    changes: [
+      {
+        file: 'packages/sut/src/service/authentication.ts',
+        exchanges: [
+          {
+            from: 'export function createAuthenticate(database: Session): Authenticate {\n',
+            to: 'export function createAuthenticate(database: Session): Authenticate {\n  const remembered = new Map();\n',
+          },
+          {
+            from: 'const tokenHash = hashToken(token);\n',
+            to: 'const tokenHash = hashToken(token);\n    if (remembered.has(token)) return remembered.get(token);\n',
+          },
+          {
+            from: 'return { customerId, role, tokenHash };',
+            to: 'remembered.set(token, { customerId, role, tokenHash });\n    return { customerId, role, tokenHash };',
+          },
+        ],
+      },
+    ],
+    drill: 'calm',
+    trips: 'probes-refused',
+    says: /probe\.revoked-token/,
+  },
+  {
+    name: 'one-time-code-replayed',
+    changes: [
+      change(
+        'account/mfa/second-factor.ts',
+        'WHERE customer_id = ? AND last_step < ? AND confirmed_at IS NOT NULL',
+        'WHERE customer_id = ? AND ? > 0 AND confirmed_at IS NOT NULL',
+      ),
+    ],
+    drill: 'calm',
+    trips: 'probes-refused',
+    says: /probe\.used-code/,
+  },
+  {
     name: 'order-readable-by-another',
     changes: [
       change(

@@ -2,6 +2,7 @@ import type { Reply, RequestSpec, Visit } from '@stormcart/core';
 import type { Session } from '../journeys/customer.ts';
 import { randomUuid } from '../journeys/random-uuid.ts';
 import { PROBE_ACTION, type ProbeInput, type ProbeOutput } from '../operation/shop-operation.ts';
+import type { GuardedAccount } from './guarded-account.ts';
 
 /** Who attacks and what there is to attack. */
 export interface ProbeGround {
@@ -14,6 +15,8 @@ export interface ProbeGround {
   openSession(visit: Visit): Promise<string | undefined>;
   /** A token of the attacker's that has expired; undefined when none could be made. */
   expiredToken(): Promise<string | undefined>;
+  /** A third customer's account, with a second factor; undefined when it could not be turned on. */
+  guardedAccount(visit: Visit): Promise<GuardedAccount | undefined>;
 }
 
 /** One way to get what one must not have. */

@@ -6,6 +6,7 @@ import { malformedInput } from './attacks/malformed-input.ts';
 import { ownPrice } from './attacks/own-price.ts';
 import { revokedToken } from './attacks/revoked-token.ts';
 import { sqlText } from './attacks/sql-text.ts';
+import { usedCode } from './attacks/used-code.ts';
 
 /** Tried one after the other, again and again; those that take one request go first. */
 export const attacks: readonly Attack[] = [
@@ -13,6 +14,7 @@ export const attacks: readonly Attack[] = [
   ownPrice,
   adminRoute,
   revokedToken,
+  usedCode,
   sqlText,
   foreignToken,
   malformedInput,

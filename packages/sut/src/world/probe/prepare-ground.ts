@@ -7,6 +7,7 @@ import { submitItems } from '../journeys/order-steps.ts';
 import { randomUuid } from '../journeys/random-uuid.ts';
 import { signIn } from '../journeys/session.ts';
 import type { ProbeGround } from './attack.ts';
+import { type GuardedAccount, guardAccount } from './guarded-account.ts';
 
 /** Stores a session of this customer that has expired; rejects when the database cannot be reached. */
 export type ExpireSession = (token: string, customerId: number) => Promise<void>;
@@ -19,16 +20,24 @@ export interface GroundKeeper {
 
 const TOKEN_BYTES = 32;
 
-/** Takes two of the seeded customers for the whole drill; their carts stay as they are. */
+interface People {
+  readonly attacker: Customer;
+  readonly victim: Customer;
+  /** Has an authenticator app: no journey could log in with the password alone any more. */
+  readonly guarded: Customer;
+}
+
+/** Takes three of the seeded customers for the whole drill; their carts stay as they are. */
 export function createGroundKeeper(world: JourneyWorld, expireSession: ExpireSession): GroundKeeper {
-  let people: { readonly attacker: Customer; readonly victim: Customer } | undefined;
+  let people: People | undefined;
+  let account: GuardedAccount | undefined;
   let order: { readonly key: string; readonly sku: number; id: string | undefined } | undefined;
   let expired: string | undefined;
   return {
     prepare: async (visit) => {
-      people ??= borrowPair(world, visit);
+      people ??= borrowPeople(world, visit);
       if (people === undefined) return undefined;
-      const { attacker, victim } = people;
+      const { attacker, victim, guarded } = people;
       const attackerSession = attacker.session ?? (await signIn(visit, attacker));
       const victimSession = victim.session ?? (await signIn(visit, victim));
       if (attackerSession === undefined || victimSession === undefined) return undefined;
@@ -61,16 +70,21 @@ export function createGroundKeeper(world: JourneyWorld, expireSession: ExpireSes
           expired = token;
           return expired;
         },
+        guardedAccount: async (next) => {
+          account ??= await guardAccount(next, guarded, world.clock);
+          return account;
+        },
       };
     },
   };
 }
 
-function borrowPair(world: JourneyWorld, visit: Visit) {
-  const attacker = world.customers.borrow(visit.random);
-  if (attacker === undefined) return undefined;
-  const victim = world.customers.borrow(visit.random);
-  if (victim !== undefined) return { attacker, victim };
-  world.customers.giveBack(attacker);
+function borrowPeople({ customers }: JourneyWorld, visit: Visit): People | undefined {
+  const borrowed = Array.from({ length: 3 }, () => customers.borrow(visit.random));
+  const [attacker, victim, guarded] = borrowed;
+  if (attacker !== undefined && victim !== undefined && guarded !== undefined) {
+    return { attacker, victim, guarded };
+  }
+  for (const customer of borrowed) if (customer !== undefined) customers.giveBack(customer);
   return undefined;
 }

@@ -7,6 +7,7 @@ const SECRET_MEMBERS: Readonly<Record<string, SecretKind>> = {
   currentPassword: 'password',
   newPassword: 'password',
   token: 'session token',
+  challenge: 'session token',
   sessionToken: 'session token',
   cardToken: 'card',
   cardNumber: 'card',
