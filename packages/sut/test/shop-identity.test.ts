@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { systemClock } from '@stormcart/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRateLimits, type RateLimits } from '../src/account/guard/rate-limits.ts';
 import { subjectKey } from '../src/account/guard/subject.ts';
 import { totpCode, totpStep } from '../src/account/mfa/totp.ts';
 import { SEED_PASSWORD } from '../src/schema/install-shop.ts';
+import { openDatabase } from '../src/service/database/database.ts';
 import { ask, logIn, order, problemOf, type TestAnswer, type TestCustomer } from './shop-client.ts';
 import { openShopStage, type ShopStage, type TestService } from './shop-stage.ts';
 
@@ -231,6 +234,36 @@ describe('log-in', () => {
   });
 });
 
+describe('a limit', () => {
+  it('admits its burst once, however many replicas are asked at the same time', async () => {
+    const { address, account, database } = stage.mariadb;
+    const pools = [1, 2].map(() =>
+      openDatabase(
+        {
+          SHOP_MARIADB: address,
+          SHOP_MARIADB_USER: account.user,
+          SHOP_MARIADB_PASSWORD: account.password,
+          SHOP_MARIADB_DATABASE: database,
+        },
+        systemClock,
+      ),
+    );
+    const limits = pools.map((pool) => createRateLimits(pool));
+    const subject = randomUUID();
+    const takes = Array.from({ length: 40 }, (_, index) =>
+      (limits[index % 2] as RateLimits).take('passwordOfSession', subject),
+    );
+    const admissions = await Promise.all(takes);
+    // One comes back every ten seconds: a slow machine may see an eleventh.
+    const count = admissions.filter(({ kind }) => kind === 'admitted').length;
+    expect(count).toBeGreaterThanOrEqual(10);
+    expect(count).toBeLessThanOrEqual(11);
+    expect(await limits[0]?.take('passwordOfSession', subject)).toMatchObject({ kind: 'limited' });
+    expect(await limits[1]?.take('passwordOfSession', randomUUID())).toEqual({ kind: 'admitted' });
+    await Promise.all(pools.map((pool) => pool.close()));
+  });
+});
+
 describe('a session', () => {
   it('is stored under a hash and ends everywhere at once', async () => {
     const { token } = await enter('customer-3@example.test');
@@ -240,6 +273,7 @@ describe('a session', () => {
     expect((await ask('DELETE', at('/api/auth/session'), { token })).status).toBe(204);
     const after = await ask('GET', at('/api/profile', second), { token });
     expect(outcome(after)).toEqual([401, 'unauthenticated']);
+    expect(after.headers.get('www-authenticate')).toBe('Bearer');
   });
 
   it.each([
@@ -325,8 +359,9 @@ describe('the profile', () => {
     ['body.email', { email: 'other@example.test' }],
     ['body.address.country', { address: { ...address, country: 'Belgium' } }],
     ['body.address.city', { address: { ...address, city: undefined } }],
-    ['body.password.old', { password: { new: 'a new and long one' } }],
-    ['body.password.new', { password: { old: SEED_PASSWORD, new: 'short' } }],
+    ['body.currentPassword', { newPassword: 'a new and long one' }],
+    ['body.newPassword', { currentPassword: SEED_PASSWORD }],
+    ['body.newPassword', { currentPassword: SEED_PASSWORD, newPassword: 'short' }],
   ])('names %s when it is wrong', async (field, body) => {
     const { token } = await enter('customer-12@example.test');
     const answer = await patch(token, body);
@@ -339,13 +374,16 @@ describe('the profile', () => {
     const elsewhere = await enter(person.email, person.password, second);
     const next = `nine violet umbrellas ${randomUUID()}`;
     secrets.add(next);
-    const wrong = await patch(person.token, { password: { old: 'not the old one', new: next } });
+    const wrong = await patch(person.token, { currentPassword: 'not the old one', newPassword: next });
     expect(outcome(wrong)).toEqual([403, 'wrong-password']);
-    const weak = await patch(person.token, { password: { old: person.password, new: 'password password' } });
+    const weak = await patch(person.token, {
+      currentPassword: person.password,
+      newPassword: 'password password',
+    });
     expect(outcome(weak)).toEqual([422, 'password-refused']);
     expect(await isKnown(person.token)).toBe(200);
 
-    const changed = await patch(person.token, { password: { old: person.password, new: next } });
+    const changed = await patch(person.token, { currentPassword: person.password, newPassword: next });
     expect(changed.status).toBe(200);
     expect([await isKnown(person.token), await isKnown(elsewhere.token, second)]).toEqual([401, 401]);
     const old = await post('/api/auth/login', { email: person.email, password: person.password });
@@ -360,7 +398,7 @@ describe('the profile', () => {
       [left, right].map((password, index) =>
         ask('PATCH', at('/api/profile', index === 0 ? first : second), {
           token: person.token,
-          body: { password: { old: person.password, new: password } },
+          body: { currentPassword: person.password, newPassword: password },
         }),
       ),
     );
@@ -373,7 +411,7 @@ describe('the profile', () => {
   it('limits how often a session may guess the password', async () => {
     const { token } = await join('guesser');
     const guess = (): Promise<TestAnswer> =>
-      patch(token, { password: { old: 'not the old one', new: 'nine violet umbrellas' } });
+      patch(token, { currentPassword: 'not the old one', newPassword: 'nine violet umbrellas' });
     const answers: TestAnswer[] = [];
     for (let index = 0; index < 12; index += 1) answers.push(await guess());
     expect(answers.slice(0, 9).map(({ status }) => status)).toEqual(Array(9).fill(403));
@@ -480,8 +518,11 @@ describe('the second factor', () => {
       'challenge-invalid',
     ]);
     const half = await challenge(person);
-    const password = { old: person.password, new: `nine violet umbrellas ${randomUUID()}` };
-    const changed = await ask('PATCH', at('/api/profile'), { token: person.token, body: { password } });
+    const body = {
+      currentPassword: person.password,
+      newPassword: `nine violet umbrellas ${randomUUID()}`,
+    };
+    const changed = await ask('PATCH', at('/api/profile'), { token: person.token, body });
     expect(changed.status).toBe(200);
     expect(outcome(await answerWith('recovery', { challenge: half, code: fourth }))).toEqual([
       401,

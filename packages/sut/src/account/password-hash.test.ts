@@ -18,6 +18,20 @@ describe('a password hash', () => {
     expect(await verifyPassword('crème brûlée'.normalize('NFD'), hash)).toBe(true);
   });
 
+  it('is computed beside the event loop, which goes on turning', async () => {
+    let turns = 0;
+    let isDone = false;
+    const turn = (): void => {
+      turns += 1;
+      if (!isDone) setImmediate(turn);
+    };
+    setImmediate(turn);
+    await Promise.all([hashPassword('correct horse'), hashPassword('correct horse')]);
+    isDone = true;
+    // Computed on the loop itself it would not turn at all meanwhile.
+    expect(turns).toBeGreaterThan(50);
+  });
+
   it('verifies a hash of the reference implementation', async () => {
     // The known-answer test `hashtest(version, 2, 8, 1, "password", "somesalt", …, Argon2_id)` of phc-winner-argon2.
     const reference = '$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4';

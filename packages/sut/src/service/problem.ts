@@ -17,6 +17,7 @@ const problems = {
   'wrong-state': { status: 409, title: 'The order is not in a state that allows this' },
   'mfa-conflict': { status: 409, title: 'The second factor is not in a state that allows this' },
   'changed-meanwhile': { status: 409, title: 'The account was changed at the same time' },
+  'product-changed': { status: 409, title: 'The product was changed at the same time' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'key-reused': { status: 422, title: 'The key was used with another body' },
   'cart-empty': { status: 422, title: 'The cart is empty' },
@@ -74,7 +75,12 @@ export function problem(slug: ProblemSlug, detail: string, options: ProblemOptio
     kind: 'problem',
     status,
     body: { ...options.members, type: `urn:stormcart:problem:${slug}`, title, status, detail },
-    headers:
-      options.retryAfterSeconds === undefined ? {} : { 'retry-after': String(options.retryAfterSeconds) },
+    headers: {
+      // RFC 9110 section 15.5.2: a 401 says how to do better.
+      ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+      ...(options.retryAfterSeconds === undefined
+        ? {}
+        : { 'retry-after': String(options.retryAfterSeconds) }),
+    },
   };
 }

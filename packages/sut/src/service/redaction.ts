@@ -1,7 +1,7 @@
 /** Names of fields whose value never belongs into a log, at whatever depth. */
 const SECRET_FIELDS = [
   'password',
-  'oldPassword',
+  'currentPassword',
   'newPassword',
   'passwordHash',
   'token',

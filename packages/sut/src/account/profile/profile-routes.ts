@@ -8,7 +8,7 @@ import { knownPasswordSchema, nameSchema, newPasswordSchema } from '../identity/
 import type { SecondFactor } from '../mfa/second-factor.ts';
 import type { Doubt } from './confirm-owner.ts';
 import { postalAddressSchema } from './postal-address.ts';
-import type { Profile, Profiles } from './profiles.ts';
+import type { Profile, ProfileChange, Profiles } from './profiles.ts';
 
 export interface ProfileRouteParts {
   readonly authenticate: Authenticate;
@@ -21,9 +21,22 @@ const changeInput = z.object({
     .strictObject({
       name: nameSchema.optional(),
       address: postalAddressSchema.nullable().optional(),
-      password: z.strictObject({ old: knownPasswordSchema, new: newPasswordSchema }).optional(),
+      currentPassword: knownPasswordSchema.optional(),
+      newPassword: newPasswordSchema.optional(),
     })
-    .refine((body) => Object.values(body).some((value) => value !== undefined), 'changes nothing'),
+    .refine((body) => Object.values(body).some((value) => value !== undefined), 'changes nothing')
+    .refine((body) => body.newPassword === undefined || body.currentPassword !== undefined, {
+      message: 'is needed to set a new one',
+      path: ['currentPassword'],
+    })
+    .refine((body) => body.currentPassword === undefined || body.newPassword !== undefined, {
+      message: 'is what the current one is needed for',
+      path: ['newPassword'],
+    })
+    .transform(({ name, address, currentPassword: current, newPassword: next }): ProfileChange => {
+      const password = current === undefined || next === undefined ? undefined : { current, next };
+      return { name, address, password };
+    }),
 });
 
 /** There is no id in the path: a session reaches its own profile and no other. */
@@ -52,7 +65,7 @@ export function profileRoutes({ authenticate, profiles, secondFactor }: ProfileR
           case 'changed':
             return show(outcome.profile);
           case 'passwordRefused':
-            return passwordRefused('body.password.new', outcome.fault);
+            return passwordRefused('body.newPassword', outcome.fault);
           case 'changedMeanwhile':
             return problem('changed-meanwhile', 'Log in with the new password and look at what is there.');
           case 'wrong':

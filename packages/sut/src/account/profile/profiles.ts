@@ -15,11 +15,16 @@ export interface Profile {
   readonly address: PostalAddress | null;
 }
 
+export interface PasswordChange {
+  readonly current: string;
+  readonly next: string;
+}
+
 export interface ProfileChange {
   readonly name?: string | undefined;
   /** Null removes it. */
   readonly address?: PostalAddress | null | undefined;
-  readonly password?: { readonly old: string; readonly new: string } | undefined;
+  readonly password?: PasswordChange | undefined;
 }
 
 export type ProfileOutcome =
@@ -53,15 +58,15 @@ export function createProfiles(parts: ProfileParts): Profiles {
   return {
     read: (customerId) => readProfile(database, customerId),
     change: async (customerId, change, clientAddress) => {
-      if (change.password === undefined) return store(database, customerId, change, undefined);
+      const { password } = change;
+      if (password === undefined) return store(database, customerId, change, undefined);
       const profile = await readProfile(database, customerId);
       const context = { email: profile.email, name: change.name ?? profile.name };
-      const fault = passwordFault(change.password.new, context);
+      const fault = passwordFault(password.next, context);
       if (fault !== undefined) return { kind: 'passwordRefused', fault };
-      const owner = await parts.confirmOwner(customerId, change.password.old, clientAddress);
+      const owner = await parts.confirmOwner(customerId, password.current, clientAddress);
       if (owner.kind !== 'confirmed') return owner;
-      const next = change.password.new;
-      const passage = await parts.gate.pass(() => hashPassword(next));
+      const passage = await parts.gate.pass(() => hashPassword(password.next));
       if (passage.kind === 'full') return { kind: 'busy' };
       const { credentialVersion } = owner.customer;
       return store(database, customerId, change, { hash: passage.result, credentialVersion });
