@@ -34,6 +34,17 @@ it('counts a breaker that appears after the first look from 0', () => {
   expect(breakers.figures('catalog.redis')?.openedCount).toBe(2);
 });
 
+it('sums up what was wasted and what overflowed, and takes silence about them for none', () => {
+  const breakers = createBreakers();
+  breakers.observe({ breakers: [{ ...seen(1), wastedCount: 5, overflowCount: 1 }] }, 0);
+  breakers.observe({ breakers: [{ ...seen(1), wastedCount: 9, overflowCount: 4 }] }, 500);
+  breakers.observe({ breakers: [seen(0), { ...seen(0), name: 'silent' }] }, 1_000);
+  expect(breakers.histories()).toEqual([
+    expect.objectContaining({ name: 'catalog.redis', wastedCount: 4, overflowCount: 3 }),
+    expect.objectContaining({ name: 'silent', wastedCount: 0, overflowCount: 0 }),
+  ]);
+});
+
 it('keeps when which process changed its state', () => {
   const breakers = createBreakers();
   for (const [atMs, state] of [

@@ -11,6 +11,10 @@ interface BreakerTransition {
 export interface BreakerHistory extends BreakerFigures {
   readonly name: string;
   readonly transitions: readonly BreakerTransition[];
+  /** Calls that were begun and whose result nobody waited for. */
+  readonly wastedCount: number;
+  /** Calls that were not tried because too many were under way. */
+  readonly overflowCount: number;
 }
 
 /** Sums up what breakers tell from time to time. */
@@ -24,9 +28,13 @@ export interface Breakers {
 /** A breaker that flaps all day must not fill the memory; the first ones are those that explain a drill. */
 const TRANSITIONS_MAX = 1_000;
 
+const COUNTERS = ['openedCount', 'refusedCount', 'wastedCount', 'overflowCount'] as const;
+
 interface Totals {
   openedCount: number;
   refusedCount: number;
+  wastedCount: number;
+  overflowCount: number;
   readonly transitions: BreakerTransition[];
 }
 
@@ -47,16 +55,15 @@ export function createBreakers(): Breakers {
     latest.set(key, now);
     let total = totals.get(now.name);
     if (total === undefined) {
-      total = { openedCount: 0, refusedCount: 0, transitions: [] };
+      total = { openedCount: 0, refusedCount: 0, wastedCount: 0, overflowCount: 0, transitions: [] };
       totals.set(now.name, total);
     }
     if (!isFirstLook) {
       const isNewLife =
-        before === undefined ||
-        now.openedCount < before.openedCount ||
-        now.refusedCount < before.refusedCount;
-      total.openedCount += now.openedCount - (isNewLife ? 0 : before.openedCount);
-      total.refusedCount += now.refusedCount - (isNewLife ? 0 : before.refusedCount);
+        before === undefined || COUNTERS.some((name) => (now[name] ?? 0) < (before[name] ?? 0));
+      for (const name of COUNTERS) {
+        total[name] += (now[name] ?? 0) - (isNewLife ? 0 : (before[name] ?? 0));
+      }
     }
     // Closed is how every life begins, so it is no news.
     const isNews = now.state !== (before?.state ?? 'closed');

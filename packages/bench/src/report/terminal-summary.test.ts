@@ -72,7 +72,16 @@ const passing: Report = {
   phases: [],
   routes: [],
   timeline: [],
-  breakers: [{ name: 'catalog.redis', openedCount: 3, refusedCount: 1_200, transitions: [] }],
+  breakers: [
+    {
+      name: 'catalog.redis',
+      openedCount: 3,
+      refusedCount: 1_200,
+      wastedCount: 40,
+      overflowCount: 0,
+      transitions: [],
+    },
+  ],
   processEvents: [],
   steadyState: [],
   gates: [

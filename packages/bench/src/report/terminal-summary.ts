@@ -122,8 +122,8 @@ function recoveryText(fault: ReportFault): string {
 function breakerLines({ breakers }: Report): readonly string[] {
   if (breakers.length === 0) return [];
   const texts = breakers.map(
-    ({ name, openedCount, refusedCount }) =>
-      `${name} opened ${formatCount(openedCount)}×, refused ${plural(refusedCount, 'call')}`,
+    ({ name, openedCount, refusedCount, wastedCount }) =>
+      `${name} opened ${formatCount(openedCount)}×, refused ${plural(refusedCount, 'call')}, wasted ${formatCount(wastedCount)}`,
   );
   return [...texts.map((text, index) => row(index === 0 ? 'breakers' : '', text)), ''];
 }

@@ -82,6 +82,10 @@ export interface BreakerObservation {
   readonly openedCount: number;
   /** Calls that were refused without being tried. */
   readonly refusedCount: number;
+  /** Calls that were begun and whose result nobody waited for; absent where a system does not count them. */
+  readonly wastedCount?: number;
+  /** Calls that were not tried because too many were under way; absent where a system does not count them. */
+  readonly overflowCount?: number;
 }
 
 /** A booted system. */

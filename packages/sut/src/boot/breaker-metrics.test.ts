@@ -6,6 +6,8 @@ const TEXT = `# HELP stormcart_breaker_state 0 closed, 1 open, 2 half-open.
 stormcart_breaker_state{name="catalog.redis"} 1
 stormcart_breaker_opened_total{name="catalog.redis"} 3
 stormcart_breaker_refused_total{name="catalog.redis"} 412
+stormcart_breaker_wasted_total{name="catalog.redis"} 25
+stormcart_breaker_overflow_total{name="catalog.redis"} 7
 process_cpu_seconds_total 1.5
 stormcart_breaker_state{name="worker.payment"} 2
 `;
@@ -13,8 +15,24 @@ stormcart_breaker_state{name="worker.payment"} 2
 describe('readBreakers', () => {
   it('reads state and counters of each breaker', () => {
     expect(readBreakers(TEXT, 'catalog/1')).toEqual([
-      { name: 'catalog.redis', process: 'catalog/1', state: 'open', openedCount: 3, refusedCount: 412 },
-      { name: 'worker.payment', process: 'catalog/1', state: 'halfOpen', openedCount: 0, refusedCount: 0 },
+      {
+        name: 'catalog.redis',
+        process: 'catalog/1',
+        state: 'open',
+        openedCount: 3,
+        refusedCount: 412,
+        wastedCount: 25,
+        overflowCount: 7,
+      },
+      {
+        name: 'worker.payment',
+        process: 'catalog/1',
+        state: 'halfOpen',
+        openedCount: 0,
+        refusedCount: 0,
+        wastedCount: 0,
+        overflowCount: 0,
+      },
     ]);
   });
 

@@ -5,7 +5,7 @@ const STATES: readonly BreakerObservation['state'][] = ['closed', 'open', 'halfO
 
 /** `stormcart_breaker_opened_total{name="catalog.redis"} 3` */
 const SERIES =
-  /^stormcart_breaker_(state|opened_total|refused_total)\{[^}]*\bname="([^"]+)"[^}]*\} (\d+(?:\.\d+)?)(?: \d+)?$/gm;
+  /^stormcart_breaker_(state|(?:opened|refused|wasted|overflow)_total)\{[^}]*\bname="([^"]+)"[^}]*\} (\d+(?:\.\d+)?)(?: \d+)?$/gm;
 
 /** Reads the breakers out of one process's metrics (Prometheus text). One with an unknown state is left out. */
 export function readBreakers(metricsText: string, process: string): readonly BreakerObservation[] {
@@ -17,7 +17,17 @@ export function readBreakers(metricsText: string, process: string): readonly Bre
   return [...figures].flatMap(([name, known]) => {
     const state = STATES[known.get('state') ?? -1];
     if (state === undefined) return [];
-    const openedCount = known.get('opened_total') ?? 0;
-    return [{ name, process, state, openedCount, refusedCount: known.get('refused_total') ?? 0 }];
+    const count = (series: string): number => known.get(`${series}_total`) ?? 0;
+    return [
+      {
+        name,
+        process,
+        state,
+        openedCount: count('opened'),
+        refusedCount: count('refused'),
+        wastedCount: count('wasted'),
+        overflowCount: count('overflow'),
+      },
+    ];
   });
 }
