@@ -1,4 +1,4 @@
-import { type Address, type Clock, systemClock } from '@stormcart/core';
+import { type Address, type Clock, createRetryBudget, systemClock } from '@stormcart/core';
 import { createAccessLog, type LogSink } from './access-log/access-log.ts';
 import { type AdminServer, startAdminServer } from './admin/admin-server.ts';
 import { createRequestCounts } from './admin/request-counts.ts';
@@ -12,6 +12,7 @@ import {
 import type { ProxyContext } from './proxy/proxy-context.ts';
 import { type ProxyServer, startProxyServer } from './proxy/proxy-server.ts';
 import { createRequestIds } from './proxy/request-id.ts';
+import { retryFigures } from './proxy/retry-figures.ts';
 import { BackendPool } from './route/backend-pool.ts';
 import { createRouter } from './route/router.ts';
 
@@ -52,6 +53,7 @@ export async function createBalancer(options: BalancerOptions): Promise<Balancer
     accessLog: createAccessLog(options.logSink ?? (() => Promise.resolve()), config.accessLog.linesMax),
     counts: createRequestCounts(),
     requestIdFor: createRequestIds(),
+    retryBudget: createRetryBudget(retryFigures, clock),
     isDraining: () => stopping.signal.aborted,
   };
   const proxy = await startProxyServer(context);

@@ -39,7 +39,7 @@ export class Exchange implements AnswerListener, Acquirer {
   readonly #startMs: number;
   readonly #startWallMs: number;
   readonly #replay: ReplayBuffer;
-  readonly #retries = new RetryAllowance();
+  readonly #retries: RetryAllowance;
   readonly #tried: Backend[] = [];
   #phase: Phase = 'connecting';
   #target: RequestTarget | undefined;
@@ -60,6 +60,7 @@ export class Exchange implements AnswerListener, Acquirer {
     this.#client = client;
     this.#context = context;
     this.#requestId = context.requestIdFor(head.headers.get('x-request-id'));
+    this.#retries = new RetryAllowance(context.retryBudget);
     this.#startMs = context.clock.now();
     this.#startWallMs = context.clock.wallMs();
     this.#replay = new ReplayBuffer(head.method);
@@ -295,6 +296,7 @@ export class Exchange implements AnswerListener, Acquirer {
       clientAddress: this.#client.address,
       trustsForwardedFor: this.#context.config.trustsForwardedFor,
       requestId: this.#requestId,
+      heldMs: this.#context.clock.now() - this.#startMs,
     });
   }
 

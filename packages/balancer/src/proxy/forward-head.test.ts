@@ -26,6 +26,7 @@ const context = {
   clientAddress: '10.0.0.7',
   trustsForwardedFor: false,
   requestId: 'r-1',
+  heldMs: 0,
 };
 const added =
   'X-Forwarded-For: 10.0.0.7\r\nX-Forwarded-Proto: http\r\nX-Request-Id: r-1\r\nVia: 1.1 stormcart\r\n';
@@ -47,6 +48,16 @@ it('replaces what a client says about itself, and extends it only where that is 
   expect(forwardedRequest(head, context)).toBe(`GET /a?b HTTP/1.1\r\nHost: shop\r\n${added}\r\n`);
   const trusting = forwardedRequest(head, { ...context, trustsForwardedFor: true });
   expect(trusting).toContain('X-Forwarded-For: 6.6.6.6, 10.0.0.7\r\n');
+});
+
+it.each([
+  ['2000', 0, '2000'],
+  ['2000', 12.5, '1987'],
+  ['10', 500, '0'],
+  ['soon', 500, 'soon'],
+])('shortens a deadline of %s by the %d ms that the request was here', (sent, heldMs, left) => {
+  const head = requestHead(`GET /a HTTP/1.1\r\nHost: shop\r\nX-Deadline-Ms: ${sent}\r\n\r\n`);
+  expect(forwardedRequest(head, { ...context, heldMs })).toContain(`X-Deadline-Ms: ${left}\r\n`);
 });
 
 it('names the back end where an HTTP/1.0 client named no host', () => {

@@ -33,7 +33,12 @@ export interface RequestContext {
   readonly clientAddress: string;
   readonly trustsForwardedFor: boolean;
   readonly requestId: string;
+  /** How long the request was here: so much less its client will wait for the back end. */
+  readonly heldMs: number;
 }
+
+/** What is left, in milliseconds, of the time that the client waits. */
+const DEADLINE = 'x-deadline-ms';
 
 /** The head to send to a back end, blank line included. */
 export function forwardedRequest(head: RequestHead, context: RequestContext): string {
@@ -43,7 +48,7 @@ export function forwardedRequest(head: RequestHead, context: RequestContext): st
   for (const { name, key, value } of head.headers.fields) {
     if (key === 'host' || key === 'x-request-id' || key.startsWith('x-forwarded-')) continue;
     if (HOP_BY_HOP.has(key) || nominated?.includes(key) === true) continue;
-    text += `${name}: ${value}\r\n`;
+    text += `${name}: ${key === DEADLINE ? shortened(value, context.heldMs) : value}\r\n`;
   }
   const earlier = context.trustsForwardedFor ? head.headers.get('x-forwarded-for') : undefined;
   text += `X-Forwarded-For: ${earlier === undefined ? '' : `${earlier}, `}${clientAddress}\r\n`;
@@ -89,6 +94,12 @@ export function forwardedInterim(head: ResponseHead): string {
     if (!HOP_BY_HOP.has(key)) text += `${name}: ${value}\r\n`;
   }
   return `${text}\r\n`;
+}
+
+/** What is no number is the back end's to judge. */
+function shortened(deadlineMs: string, heldMs: number): string {
+  if (!/^\d{1,9}$/.test(deadlineMs)) return deadlineMs;
+  return String(Math.max(Number(deadlineMs) - Math.ceil(heldMs), 0));
 }
 
 function framingFields(framing: BodyFraming): string {

@@ -1,4 +1,4 @@
-import type { Clock } from '@stormcart/core';
+import type { Clock, RetryBudget } from '@stormcart/core';
 import type { AccessLog } from '../access-log/access-log.ts';
 import type { RequestCounts } from '../admin/request-counts.ts';
 import type { BalancerConfig } from '../config/balancer-config.ts';
@@ -13,6 +13,8 @@ export interface ProxyContext {
   readonly accessLog: AccessLog;
   readonly counts: RequestCounts;
   readonly requestIdFor: (sent: string | undefined) => string;
+  /** What all requests together may be sent again. */
+  readonly retryBudget: RetryBudget;
   /** True once the balancer shuts down: connections end with their present request. */
   readonly isDraining: () => boolean;
 }
