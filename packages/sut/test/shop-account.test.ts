@@ -166,7 +166,7 @@ describe('the frame', () => {
     expect((await fetch(at('/livez'))).status).toBe(200);
     expect((await fetch(at('/readyz'))).status).toBe(200);
     const metrics = await (await fetch(at('/metrics'))).text();
-    expect(metrics).toContain('stormcart_http_request_duration_seconds_count{route="/api/cart/items/:sku"');
+    expect(metrics).toContain('http_server_request_duration_seconds_count{http_route="/api/cart/items/:sku"');
     expect(metrics).not.toContain('stormcart_breaker_state');
   });
 

@@ -4,6 +4,8 @@ import express, { type ErrorRequestHandler, type Express, type Request, type Res
 import type { Logger } from 'pino';
 import { clientAddress } from './client-address.ts';
 import { isTransactionConflict, isUnavailable } from './database/failure.ts';
+import { TRACE_HEADER } from './logging/trace.ts';
+import { asPartOf, beginWork, REQUEST_ID_HEADER, type Work, workFields } from './logging/work.ts';
 import type { Metrics } from './metrics.ts';
 import type { Overload } from './overload/overload.ts';
 import { type Answer, problem } from './problem.ts';
@@ -24,6 +26,7 @@ const BODY_LIMIT_BYTES = 16_384;
 /** A caller's id is kept when it is safe in a log and a header. */
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 const UNMATCHED = 'unmatched';
+const ORDER_PATH = /^\/api\/orders\/([0-9a-f-]{36})(?:\/|$)/i;
 
 /** The HTTP face of a service: probes, routes, and problem details for everything else. */
 export function createApplication(parts: ApplicationParts): Express {
@@ -33,9 +36,9 @@ export function createApplication(parts: ApplicationParts): Express {
   app.set('query parser', 'simple');
   addProbes(app, parts);
   app.use((request, response, next) => {
-    const requestId = idOf(request);
-    response.locals['requestId'] = requestId;
-    response.setHeader('x-request-id', requestId);
+    const work = beginWork(idOf(request), request.get(TRACE_HEADER));
+    response.locals['work'] = work;
+    response.setHeader(REQUEST_ID_HEADER, work.requestId);
     observe(request, response, parts);
     const refusal = parts.overload.enter(request, response);
     if (refusal === undefined) next();
@@ -46,7 +49,8 @@ export function createApplication(parts: ApplicationParts): Express {
     app[route.method](route.path, async (request, response) => {
       response.locals['route'] = route.path;
       const call = callOf(request, response, parts.log);
-      write(response, await parts.overload.run(route, response, () => route.handle(request, call)));
+      const handle = () => parts.overload.run(route, response, () => route.handle(request, call));
+      write(response, await asPartOf(workOf(response), handle));
     });
   }
   app.use((request, response) => {
@@ -70,14 +74,18 @@ function addProbes(app: Express, { readiness, metrics }: ApplicationParts): void
 }
 
 function idOf(request: Request): string {
-  const given = request.get('x-request-id');
+  const given = request.get(REQUEST_ID_HEADER);
   return given !== undefined && REQUEST_ID.test(given) ? given : randomUUID();
 }
 
 function callOf(request: Request, response: Response, log: Logger): Call {
-  const requestId = response.locals['requestId'] as string;
+  const { requestId } = workOf(response);
   const address = clientAddress(request.get('x-forwarded-for'), request.socket.remoteAddress);
-  return { headers: request.headers, requestId, clientAddress: address, log: log.child({ requestId }) };
+  return { headers: request.headers, requestId, clientAddress: address, log };
+}
+
+function workOf(response: Response): Work {
+  return response.locals['work'] as Work;
 }
 
 function observe(request: Request, response: Response, { metrics, log, clock }: ApplicationParts): void {
@@ -87,7 +95,8 @@ function observe(request: Request, response: Response, { metrics, log, clock }: 
     const route = (response.locals['route'] as string | undefined) ?? UNMATCHED;
     metrics.observeRequest(route, request.method, response.statusCode, tookMs / 1_000);
     const line = {
-      requestId: response.locals['requestId'],
+      ...workFields(workOf(response)),
+      ...orderNamed(request, response),
       method: request.method,
       route,
       status: response.statusCode,
@@ -96,6 +105,14 @@ function observe(request: Request, response: Response, { metrics, log, clock }: 
     };
     log.info(line, 'request');
   });
+}
+
+/** The order that the line is to be found by: the one in the path, or the one that the answer names. */
+function orderNamed(request: Request, response: Response): { readonly orderId?: string } {
+  const named: unknown = response.locals['orderId'];
+  if (typeof named === 'string') return { orderId: named };
+  const inPath = ORDER_PATH.exec(request.path)?.[1];
+  return inPath === undefined ? {} : { orderId: inPath.toLowerCase() };
 }
 
 function write(response: Response, answer: Answer): void {
@@ -107,6 +124,7 @@ function write(response: Response, answer: Answer): void {
       response.end();
       return;
     case 'json':
+      response.locals['orderId'] = (answer.body as { readonly orderId?: unknown } | null)?.orderId;
       response.set(answer.headers ?? {}).json(answer.body);
       return;
     case 'problem':
@@ -117,11 +135,11 @@ function write(response: Response, answer: Answer): void {
 
 /** Express tells an error handler by its four parameters. */
 function answerError(log: Logger): ErrorRequestHandler {
-  return (error: unknown, request, response, _next) => {
+  return (error: unknown, _request, response, _next) => {
     const answer = answerFor(error);
     if (answer.status >= 500) {
-      const { log: requestLog } = callOf(request, response, log);
-      requestLog[answer.status === 500 ? 'error' : 'warn'](describe(error), 'request failed');
+      const level = answer.status === 500 ? 'error' : 'warn';
+      log[level]({ ...workFields(workOf(response)), ...describe(error) }, 'request failed');
     }
     write(response, answer);
   };

@@ -3,6 +3,7 @@ import type { Request } from 'express';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import type { Authenticate, Identity } from './authentication.ts';
+import { noteCustomer } from './logging/work.ts';
 import { type Answer, problem } from './problem.ts';
 
 /** What a handler may know of a request beside its checked input. */
@@ -54,6 +55,7 @@ export function customerRoute<Schema extends z.ZodType>(
       if (identity === undefined) {
         return problem('unauthenticated', 'Send `Authorization: Bearer <token>` with the token of a login.');
       }
+      noteCustomer(identity.customerId);
       if (definition.role !== undefined && identity.role !== definition.role) {
         return problem('forbidden', `This needs the role ${definition.role}.`);
       }

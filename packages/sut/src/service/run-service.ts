@@ -3,7 +3,8 @@ import { type Clock, messageOf, systemClock } from '@stormcart/core';
 import type { Logger } from 'pino';
 import { createApplication } from './application.ts';
 import { type Environment, type FrameEnvironment, frameVariables, readEnvironment } from './environment.ts';
-import { createLog } from './log.ts';
+import { createLog, type LogOwner, openLogOutput } from './log.ts';
+import type { LineBuffer } from './logging/line-buffer.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createOverload } from './overload/overload.ts';
 import { showOverload } from './overload/overload-metrics.ts';
@@ -27,6 +28,8 @@ export interface ServiceParts {
 
 /** In-flight requests have this long to end after SIGTERM, then closing the stores has as long again at most. */
 const DRAIN_MS = 5_000;
+/** The last lines have this long to leave; nobody may be reading them. */
+const LAST_LINES_MS = 500;
 /** Longer than a balancer keeps an idle connection: the side that reuses must be the side that closes. */
 const KEEP_ALIVE_MS = 75_000;
 /** No honest request takes half of it to send. */
@@ -40,12 +43,15 @@ export function runService<Variables extends typeof frameVariables>(
   variables: Variables,
   build: (environment: Environment<Variables>, context: ServiceContext) => ServiceParts,
 ): void {
-  let log = createLog({ SHOP_SERVICE: 'unknown', SHOP_INSTANCE: 0 });
+  let owner: LogOwner = { SHOP_SERVICE: 'unknown', SHOP_INSTANCE: 0 };
+  const output = openLogOutput(() => owner);
+  let log = createLog(owner, output);
   const die = (error: unknown): void => {
     log.fatal(
       { reason: messageOf(error), stack: error instanceof Error ? error.stack : undefined },
       'crashed',
     );
+    output.flushNow();
     process.exit(1);
   };
   process.on('unhandledRejection', die);
@@ -53,18 +59,20 @@ export function runService<Variables extends typeof frameVariables>(
 
   const environment = readEnvironment(variables);
   const frame: FrameEnvironment = readEnvironment(frameVariables);
-  log = createLog(frame);
-  serve(frame, log, (context) => build(environment, context), die);
+  owner = frame;
+  log = createLog(frame, output);
+  serve(frame, { log, output }, (context) => build(environment, context), die);
 }
 
 function serve(
   environment: FrameEnvironment,
-  log: Logger,
+  { log, output }: { readonly log: Logger; readonly output: LineBuffer },
   build: (context: ServiceContext) => ServiceParts,
   die: (error: unknown) => void,
 ): void {
   const clock = systemClock;
   const metrics = createMetrics();
+  metrics.showLog(output);
   const parts = build({ log, clock, metrics });
   const stopping = new AbortController();
   const readiness = watchReadiness(parts.stores, log, clock, stopping.signal);
@@ -87,8 +95,9 @@ function serve(
       .then(() => Promise.race([parts.close(), clock.sleep(DRAIN_MS)]))
       .then(() => {
         log.info('stopped');
-        process.exit(0);
+        return Promise.race([output.flush(), clock.sleep(LAST_LINES_MS)]);
       })
+      .then(() => process.exit(0))
       .catch(die);
   };
   process.on('SIGTERM', stop);

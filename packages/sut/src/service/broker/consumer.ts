@@ -5,9 +5,13 @@ import type { z } from 'zod';
 import { deadlineIn, withinDeadline } from '../../policy/deadline.ts';
 import { messageDeadlineMs } from '../../policy/figures.ts';
 import type { RabbitmqEnvironment } from '../environment.ts';
+import { tellOperation } from '../logging/operation.ts';
+import { TRACE_HEADER } from '../logging/trace.ts';
+import { asPartOf, beginWork, REQUEST_ID_HEADER } from '../logging/work.ts';
 import { type BrokerConnection, connectBroker } from './connection.ts';
 import { brokerFigures as figures } from './figures.ts';
 import { createKeyedOrder } from './keyed-order.ts';
+import { deliveryFields } from './message-fields.ts';
 import type { QueueName } from './queue.ts';
 import { readMessage } from './read-message.ts';
 
@@ -53,9 +57,15 @@ export function startConsumer<Schema extends z.ZodType>(
             channel.close().catch(() => undefined);
             return;
           }
-          const work = takeCare(channel, message, judge, consumption.queue, log, signal);
-          inHand.add(work);
-          void work.finally(() => inHand.delete(work));
+          const { headers, messageId } = message.properties;
+          // Lines of the request that caused the message and of what is done here share its id and trace.
+          const requestId: unknown = headers?.[REQUEST_ID_HEADER] ?? messageId;
+          const work = beginWork(String(requestId), headers?.[TRACE_HEADER]);
+          const handled = asPartOf(work, () =>
+            takeCare(channel, message, judge, consumption.queue, log, signal),
+          );
+          inHand.add(handled);
+          void handled.finally(() => inHand.delete(handled));
         });
         stop = async () => {
           await channel.cancel(consumerTag);
@@ -107,23 +117,38 @@ async function takeCare(
   log: Logger,
   signal: AbortSignal,
 ): Promise<void> {
-  const { messageId } = message.properties as { readonly messageId?: unknown };
+  const startedMs = performance.now();
+  const fields = deliveryFields(queue, message);
+  log.info(fields, message.fields.redelivered ? 'message redelivered' : 'message delivered');
   const verdict = await judge(message, signal);
+  const errorType = verdict.kind === 'done' ? undefined : verdict.kind;
+  tellOperation({ kind: 'messaging', name: 'process', queue }, startedMs, errorType);
   // The delivery tag belongs to a dead channel; its successor has delivered the message again.
   if (signal.aborted) return;
   switch (verdict.kind) {
     case 'done':
       channel.ack(message);
+      log.info(fields, 'message handled');
       return;
     case 'poison':
-      log.error({ queue, messageId, reason: verdict.reason }, 'message set aside as a dead letter');
+      log.error({ ...fields, reason: verdict.reason }, 'message dead-lettered');
       channel.nack(message, false, false);
       return;
     case 'notNow':
-      log.warn({ queue, messageId, reason: verdict.reason }, 'message given back to the broker');
+      log.warn({ ...fields, reason: verdict.reason }, NOT_NOW[isLastDelivery(message) ? 'last' : 'again']);
       channel.nack(message, false, true);
       return;
   }
+}
+
+const NOT_NOW = {
+  again: 'message given back to the broker',
+  last: 'message dead-lettered after its last delivery',
+} as const;
+
+/** The broker counts the deliveries that came back; one more than its limit goes to the dead letters. */
+function isLastDelivery({ properties }: ConsumeMessage): boolean {
+  return Number(properties.headers?.['x-delivery-count'] ?? 0) >= figures.deliveryLimit;
 }
 
 async function tryInHand(

@@ -3,14 +3,19 @@ import type { ConfirmChannel } from 'amqplib';
 import type { Logger } from 'pino';
 import { withinRemainingMs } from '../../policy/deadline.ts';
 import type { RabbitmqEnvironment } from '../environment.ts';
+import { tellOperation } from '../logging/operation.ts';
+import { workHeaders } from '../logging/work.ts';
 import { type BrokerConnection, connectBroker } from './connection.ts';
 import { brokerFigures as figures } from './figures.ts';
+import { messageFields } from './message-fields.ts';
 import type { QueueName } from './queue.ts';
 
 interface OutgoingMessage {
   /** Unique: consumers recognise a second delivery by it. */
   readonly messageId: string;
   readonly payload: unknown;
+  /** Of the work that caused it, where that is not the work under way. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What became of a message: only `confirmed` means that it is stored on a majority of the queue's nodes. */
@@ -64,12 +69,23 @@ export function createPublisher(environment: RabbitmqEnvironment, clock: Clock, 
   };
   return {
     ...connection,
-    publish: (queue, message) => {
+    publish: async (queue, message) => {
       const reason = refusal(message.messageId);
-      if (channel === undefined || reason !== undefined) {
-        return Promise.resolve({ kind: 'refused', reason: reason ?? 'the broker is not connected' });
-      }
-      return send(channel, waiting, clock, queue, message);
+      const startedMs = performance.now();
+      const headers = message.headers ?? workHeaders();
+      const outcome: PublishOutcome =
+        channel === undefined || reason !== undefined
+          ? { kind: 'refused', reason: reason ?? 'the broker is not connected' }
+          : await send(channel, waiting, clock, queue, { ...message, headers });
+      const isConfirmed = outcome.kind === 'confirmed';
+      tellOperation(
+        { kind: 'messaging', name: 'send', queue },
+        startedMs,
+        isConfirmed ? undefined : outcome.kind,
+      );
+      const line = { ...messageFields(queue, message.messageId, message.payload, headers), ...outcome };
+      log[isConfirmed ? 'info' : 'warn'](line, isConfirmed ? 'message published' : 'message not published');
+      return outcome;
     },
   };
 }
@@ -79,7 +95,7 @@ function send(
   waiting: Waiting,
   clock: Clock,
   queue: QueueName,
-  { messageId, payload }: OutgoingMessage,
+  { messageId, payload, headers }: OutgoingMessage,
 ): Promise<PublishOutcome> {
   return new Promise((resolve) => {
     const settle = (outcome: PublishOutcome): void => {
@@ -93,7 +109,13 @@ function send(
       settle({ kind: 'unknown', reason: `no confirm within ${Math.round(waitMs)} ms` });
     });
     waiting.set(messageId, settle);
-    const options = { mandatory: true, persistent: true, messageId, contentType: 'application/json' };
+    const options = {
+      mandatory: true,
+      persistent: true,
+      messageId,
+      contentType: 'application/json',
+      headers,
+    };
     try {
       channel.sendToQueue(queue, Buffer.from(JSON.stringify(payload)), options, (error: unknown) => {
         settle(outcomeOf(error));

@@ -4,6 +4,7 @@ import type { Pool, PoolConnection } from 'mysql2/promise';
 import { requireTime, withinRemainingMs } from '../../policy/deadline.ts';
 import { retryFigures } from '../../policy/figures.ts';
 import type { MariadbEnvironment } from '../environment.ts';
+import { timeOperation } from '../logging/operation.ts';
 import type { NeededStore } from '../readiness.ts';
 import { databaseUnavailable, isTransactionConflict, isUnavailable } from './failure.ts';
 import { databaseFigures as figures } from './figures.ts';
@@ -184,12 +185,19 @@ function statementMs(): number {
   return Math.max(withinRemainingMs(figures.queryTimeoutMs), figures.queryTimeoutMsMin);
 }
 
+/** Told apart by their first word: SELECT, INSERT, COMMIT. */
+function timeStatement<Result>(sql: string, run: () => Promise<Result>): Promise<Result> {
+  const verb = /^\w+/.exec(sql)?.[0].toUpperCase() ?? 'OTHER';
+  return timeOperation({ kind: 'database', system: 'mariadb', name: verb }, run);
+}
+
 async function transact<Result>(
   connection: PoolConnection,
   work: (session: Session) => Promise<Ending<Result>>,
 ): Promise<Result> {
   // Its own full bound: an end that was cut off leaves nobody knowing what is stored.
-  const tell = (sql: string) => connection.query({ sql, timeout: figures.queryTimeoutMs });
+  const tell = (sql: string) =>
+    timeStatement(sql, () => connection.query({ sql, timeout: figures.queryTimeoutMs }));
   await tell('START TRANSACTION');
   try {
     const ending = await work(sessionOn(connection));
