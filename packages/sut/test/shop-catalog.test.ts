@@ -33,6 +33,7 @@ describe('a product', () => {
       description: expect.any(String),
       priceCents: row?.price,
       available: 1_000,
+      version: 1,
     });
     await eventually(async () => (await product('id=17')).headers.get('x-cache') === 'hit');
     expect((await product('id=17')).body).toEqual(first.body);

@@ -1,27 +1,25 @@
-import { createRandom } from '@stormcart/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CacheEntry, decodeEntry, encodeEntry, timeToLiveMs } from './cache-entry.ts';
+import { type CacheEntry, decodeEntry, encodeEntry, versionOf } from './cache-entry.ts';
 
-const product = { id: 17, name: 'Mug', description: 'A mug.', priceCents: 499, available: 3 };
+const product = { id: 17, name: 'Mug', description: 'A mug.', priceCents: 499, available: 3, version: 4 };
+const shown: CacheEntry = { finding: { kind: 'product', product }, softUntilMs: 1_000, loadMs: 2.5 };
+const denied: CacheEntry = { finding: { kind: 'absent' }, softUntilMs: 1_000, loadMs: 0 };
 
 describe('a cache entry', () => {
-  it.each<CacheEntry>([{ kind: 'product', product }, { kind: 'absent' }])(
-    'comes back as it was stored: %j',
-    (entry) => {
-      expect(decodeEntry(encodeEntry(entry), 17)).toEqual(entry);
-    },
-  );
+  it('comes back as it was stored', () => {
+    for (const entry of [shown, denied]) expect(decodeEntry(encodeEntry(entry), 17)).toEqual(entry);
+  });
 
   it('of another product is a miss', () => {
-    expect(decodeEntry(encodeEntry({ kind: 'product', product }), 18)).toBeUndefined();
+    expect(decodeEntry(encodeEntry(shown), 18)).toBeUndefined();
   });
 
   it('that was damaged is a miss and never an error', () => {
-    const whole = encodeEntry({ kind: 'product', product });
+    const whole = encodeEntry(shown);
     fc.assert(
       fc.property(fc.nat(whole.length - 1), fc.string(), (cut, tail) => {
-        const damaged = decodeEntry(whole.slice(0, cut) + tail, 17);
+        const damaged = decodeEntry(whole.slice(0, cut) + tail, 17)?.finding;
         if (damaged?.kind === 'product') expect(damaged.product.id).toBe(17);
       }),
     );
@@ -29,12 +27,12 @@ describe('a cache entry', () => {
     expect(decodeEntry('null', 17)).toBeUndefined();
   });
 
-  it('lives within a fifth of its usual time, an absent one shorter', () => {
-    const random = createRandom(1);
-    const lives = Array.from({ length: 1_000 }, () => timeToLiveMs({ kind: 'product', product }, random));
-    expect(Math.min(...lives)).toBeGreaterThanOrEqual(24_000);
-    expect(Math.max(...lives)).toBeLessThanOrEqual(36_000);
-    expect(new Set(lives).size).toBeGreaterThan(900);
-    expect(timeToLiveMs({ kind: 'absent' }, random)).toBeLessThanOrEqual(6_000);
+  it('whose two versions differ is a miss', () => {
+    expect(decodeEntry(encodeEntry(shown).replace('"version":4}', '"version":3}'), 17)).toBeUndefined();
+  });
+
+  it('shows its version at the top, and that of no product is older than any', () => {
+    expect(JSON.parse(encodeEntry(shown))).toMatchObject({ version: 4, product: { version: 4 } });
+    expect(versionOf({ kind: 'absent' })).toBe(0);
   });
 });

@@ -1,31 +1,42 @@
-import type { Random } from '@stormcart/core';
 import { z } from 'zod';
 import { type Product, productSchema } from './product.ts';
 
-/** What the cache knows of a product: what it is, or that there is none. */
-export type CacheEntry =
-  | { readonly kind: 'product'; readonly product: Product }
-  | { readonly kind: 'absent' };
+/** What the database said of a product: what it is, or that there is none. */
+export type Finding = { readonly kind: 'product'; readonly product: Product } | { readonly kind: 'absent' };
 
-const entrySchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('product'), product: productSchema }),
-  z.strictObject({ kind: z.literal('absent') }),
-]);
-
-/** Stock changes with every order: half a minute is as old as the shown figure may be. */
-const PRODUCT_TTL_MS = 30_000;
-/** Long enough to stop a scan of unknown ids, short enough that a new product shows soon. */
-const ABSENT_TTL_MS = 5_000;
-/** Entries written together shall not expire together. */
-const JITTER_SHARE = 0.2;
-
-/** The version in the key is raised when the entry's shape changes, so that old and new replicas can run together. */
-export function cacheKey(id: number): string {
-  return `product:v1:${id}`;
+/** What the cache keeps of a finding. Times of day in milliseconds: several machines share the cache. */
+export interface CacheEntry {
+  readonly finding: Finding;
+  /** Until when it may be shown without asking the database. */
+  readonly softUntilMs: number;
+  /** How long the database took; the costlier, the earlier it is worth a refresh. */
+  readonly loadMs: number;
 }
 
-export function encodeEntry(entry: CacheEntry): string {
-  return JSON.stringify(entry);
+const times = { softUntilMs: z.number(), loadMs: z.number().nonnegative() };
+const storedSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('product'), version: z.int(), product: productSchema, ...times }),
+  z.strictObject({ kind: z.literal('absent'), version: z.literal(0), ...times }),
+]);
+
+/** The 2 is raised when the entry's shape changes, so that old and new replicas can run together. */
+export function entryKey(id: number): string {
+  return `product:v2:${id}`;
+}
+
+/** Where the right to fill the entry is kept; every process that loads at the moment shares it. */
+export function leaseKey(id: number): string {
+  return `product-lease:v2:${id}`;
+}
+
+/** Rises with every change of the product; a product that is not there is older than any. */
+export function versionOf(finding: Finding): number {
+  return finding.kind === 'product' ? finding.product.version : 0;
+}
+
+/** JSON with the version at its top, where the scripts in Redis and whoever looks at the cache find it. */
+export function encodeEntry({ finding, softUntilMs, loadMs }: CacheEntry): string {
+  return JSON.stringify({ ...finding, version: versionOf(finding), softUntilMs, loadMs });
 }
 
 /** Undefined for what is not an entry of this id: bytes may be damaged on their way, and then count as a miss. */
@@ -36,14 +47,11 @@ export function decodeEntry(text: string, id: number): CacheEntry | undefined {
   } catch {
     return undefined;
   }
-  const result = entrySchema.safeParse(value);
+  const result = storedSchema.safeParse(value);
   if (!result.success) return undefined;
-  if (result.data.kind === 'product' && result.data.product.id !== id) return undefined;
-  return result.data;
-}
-
-/** Milliseconds, within 20 % around the entry's lifetime. */
-export function timeToLiveMs(entry: CacheEntry, random: Random): number {
-  const base = entry.kind === 'product' ? PRODUCT_TTL_MS : ABSENT_TTL_MS;
-  return Math.round(base * (1 + JITTER_SHARE * (2 * random.next() - 1)));
+  const { softUntilMs, loadMs } = result.data;
+  if (result.data.kind === 'absent') return { finding: { kind: 'absent' }, softUntilMs, loadMs };
+  const { product, version } = result.data;
+  if (product.id !== id || product.version !== version) return undefined;
+  return { finding: { kind: 'product', product }, softUntilMs, loadMs };
 }

@@ -1,79 +1,51 @@
-import { type Address, type Clock, messageOf } from '@stormcart/core';
-import { Redis, type RedisOptions } from 'ioredis';
-import type { Logger } from 'pino';
-import type { PolicyFigures } from '../policy/figures.ts';
-import type { PolicyKind } from '../policy/policy.ts';
-import type { NeededStore } from '../service/readiness.ts';
+import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { entryKey, leaseKey } from './cache-entry.ts';
+import { cacheFigures } from './cache-figures.ts';
+import { FILL, LEASE, prepareScript, VOID } from './cache-scripts.ts';
 
-/** A store of texts that may fail at any time. Calls cannot be cancelled; each ends within its own bound. */
-export interface Cache extends NeededStore {
-  get(key: string): Promise<string | null>;
-  set(key: string, value: string, ttlMs: number): Promise<void>;
-  close(): void;
+/** An entry on its way into the cache. */
+export interface Filling {
+  readonly version: number;
+  readonly text: string;
+  /** Its hard life: the cache forgets it then by itself. */
+  readonly hardMs: number;
 }
 
-/** The part of ioredis's options that a policy decides. */
-export type ClientOptions = Pick<
-  RedisOptions,
-  | 'enableOfflineQueue'
-  | 'maxRetriesPerRequest'
-  | 'autoResendUnfulfilledCommands'
-  | 'connectTimeout'
-  | 'commandTimeout'
-  | 'socketTimeout'
-  | 'retryStrategy'
->;
-
-/** A client waits this long to hear anything at all while a command is under way, then takes the socket for dead. */
-const SILENCE_MS = 400;
-/** A timed-out command keeps its place in the client until then. */
-const COMMAND_MS = 1_000;
-const RECONNECT_MS = { first: 50, longest: 250 };
-/** One line of log per change is enough. */
-const ERROR_LOG_EVERY_MS = 5_000;
+/** `voided`: the product may have changed since the load began. `older`: the cache has a newer version already. */
+export type FillOutcome = 'stored' | 'voided' | 'older';
 
 /**
- * The client's part of a policy. Guarded: fail at once while disconnected, notice a silent socket, come back within
- * half a second. Without a policy: ioredis as it comes, and only the last-resort bound.
+ * The products' entries in Redis. Whoever fills takes a lease before asking the database, and only fills while it
+ * holds (Nishtala et al., Scaling Memcache at Facebook, NSDI 2013, section 3.2.1): a slow reader can then not put back
+ * what a change has removed, nor anything after the cache lost its memory.
+ *
+ * May fail at any time. Calls cannot be cancelled; each ends within its own bound.
  */
-export function clientOptions(kind: PolicyKind, figures: PolicyFigures): ClientOptions {
-  if (kind === 'none') {
-    return {
-      connectTimeout: figures.lastResortMs,
-      commandTimeout: figures.lastResortMs,
-      socketTimeout: figures.lastResortMs,
-    };
-  }
-  return {
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    autoResendUnfulfilledCommands: false,
-    connectTimeout: COMMAND_MS,
-    commandTimeout: COMMAND_MS,
-    socketTimeout: SILENCE_MS,
-    retryStrategy: (attempt) => Math.min(RECONNECT_MS.first * attempt, RECONNECT_MS.longest),
-  };
+export interface ProductCache {
+  read(id: number): Promise<string | null>;
+  /** The token of the loads under way. */
+  lease(id: number): Promise<string>;
+  fill(id: number, lease: string, filling: Filling): Promise<FillOutcome>;
+  /** After a change to this version: nothing older is there any more, or comes later. May be repeated, in any order. */
+  voidOlder(id: number, version: number): Promise<void>;
 }
 
-export function openCache(address: Address, options: ClientOptions, clock: Clock, log: Logger): Cache {
-  const redis = new Redis(address.port, address.host, options);
-  let loggedMs = Number.NEGATIVE_INFINITY;
-  // Without a listener ioredis writes every failed reconnection to the console.
-  redis.on('error', (error: unknown) => {
-    if (clock.now() - loggedMs < ERROR_LOG_EVERY_MS) return;
-    loggedMs = clock.now();
-    log.warn({ reason: messageOf(error) }, 'cache connection failed');
-  });
-  redis.on('ready', () => log.info('cache connected'));
+const leaseAnswer = z.string();
+const fillAnswer = z.enum(['stored', 'voided', 'older']);
+
+export function createProductCache(redis: Redis): ProductCache {
+  const lease = prepareScript(redis, LEASE);
+  const fill = prepareScript(redis, FILL);
+  const voidOlder = prepareScript(redis, VOID);
   return {
-    name: 'redis',
-    reach: async () => {
-      await redis.ping();
+    read: (id) => redis.get(entryKey(id)),
+    lease: async (id) => leaseAnswer.parse(await lease([leaseKey(id)], [randomUUID(), cacheFigures.leaseMs])),
+    fill: async (id, token, { version, text, hardMs }) =>
+      fillAnswer.parse(await fill([entryKey(id), leaseKey(id)], [token, version, hardMs, text])),
+    voidOlder: async (id, version) => {
+      await voidOlder([entryKey(id), leaseKey(id)], [version]);
     },
-    get: (key) => redis.get(key),
-    set: async (key, value, ttlMs) => {
-      await redis.set(key, value, 'PX', ttlMs);
-    },
-    close: () => redis.disconnect(),
   };
 }

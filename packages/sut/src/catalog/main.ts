@@ -1,13 +1,19 @@
 import { createRandom } from '@stormcart/core';
 import { createPolicy } from '../policy/create-policy.ts';
 import { policyFigures } from '../policy/figures.ts';
+import { createAuthenticate } from '../service/authentication.ts';
 import { openDatabase } from '../service/database/database.ts';
 import { addressText, frameVariables, mariadbVariables, policyName } from '../service/environment.ts';
 import { runService } from '../service/run-service.ts';
-import { clientOptions, openCache } from './cache.ts';
+import { adminRoutes } from './admin-routes.ts';
+import { createProductCache } from './cache.ts';
+import { countReads, showLoads } from './cache-metrics.ts';
+import { createLoadWatch } from './load-watch.ts';
 import { loadProduct } from './product.ts';
 import { createProductReader } from './product-reader.ts';
+import { clientOptions, openRedis } from './redis.ts';
 import { catalogRoutes } from './routes.ts';
+import { startVoidRelay } from './void-relay.ts';
 
 const variables = {
   ...frameVariables,
@@ -21,21 +27,31 @@ runService(variables, (environment, { clock, log, metrics }) => {
   const policy = createPolicy(kind, 'catalog.redis', policyFigures.cache);
   metrics.showBreaker(policy);
   const database = openDatabase(environment, clock);
-  const cache = openCache(environment.SHOP_REDIS, clientOptions(kind, policyFigures.cache), clock, log);
+  const redis = openRedis(environment.SHOP_REDIS, clientOptions(kind, policyFigures.cache), clock, log);
+  const cache = createProductCache(redis.client);
+  const loads = createLoadWatch();
+  showLoads(metrics.registry, loads);
   const readProduct = createProductReader({
     cache,
     policy,
-    load: (id) => loadProduct(database, id),
+    load: loads.watch((id) => loadProduct(database, id)),
+    clock,
     // Spreads expiry; each process its own way.
     random: createRandom(`cache/${process.pid}`),
     log,
   });
+  const relay = startVoidRelay({ database, cache, policy, clock, log });
+  const authenticate = createAuthenticate(database);
   return {
-    routes: catalogRoutes(readProduct, database),
-    stores: [database, cache],
+    routes: [
+      ...catalogRoutes(countReads(metrics.registry, readProduct), database),
+      ...adminRoutes({ database, authenticate, cache, policy }),
+    ],
+    stores: [database, redis],
     close: async () => {
+      await relay.close();
       policy.close();
-      cache.close();
+      redis.close();
       await database.close();
     },
   };

@@ -7,6 +7,8 @@ export const productSchema = z.strictObject({
   description: z.string(),
   priceCents: z.number().int(),
   available: z.number().int(),
+  /** Rises with every change by an admin; orders change only `available`. */
+  version: z.number().int(),
 });
 
 /** What `GET /api/product` answers with. */
@@ -20,7 +22,8 @@ export interface FoundProduct {
 
 export async function loadProduct(database: Session, id: number): Promise<Product | undefined> {
   const [row] = await database.rows<Product>(
-    `SELECT product.id, product.name, product.description, product.price_cents AS priceCents, stock.available
+    `SELECT product.id, product.name, product.description, product.price_cents AS priceCents, stock.available,
+            product.version
      FROM product JOIN stock ON stock.product_id = product.id
      WHERE product.id = ?`,
     [id],

@@ -28,9 +28,9 @@ export function catalogRoutes(readProduct: ProductReader, database: Session): re
       path: '/api/product',
       input: readInput,
       handle: async ({ query: { id } }) => {
-        const { entry, source } = await readProduct(id);
-        if (entry.kind === 'absent') return problem('not-found', `There is no product ${id}.`);
-        return json(200, entry.product, { 'x-cache': source });
+        const { finding, source } = await readProduct(id);
+        if (finding.kind === 'absent') return problem('not-found', `There is no product ${id}.`);
+        return json(200, finding.product, { 'x-cache': source });
       },
     }),
     publicRoute({

@@ -82,11 +82,24 @@ CREATE TABLE stock (
   sold INT NOT NULL DEFAULT 0 CHECK (sold >= 0)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
 
+-- Who changed what, once per version; only ever added to. NULL: left as it was.
+CREATE TABLE product_change (
+  product_id INT NOT NULL,
+  version INT NOT NULL,
+  customer_id BIGINT NOT NULL,
+  stock_delta INT NOT NULL,
+  price_cents INT NULL,
+  name VARCHAR(120) NULL,
+  description VARCHAR(500) NULL,
+  at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  PRIMARY KEY (product_id, version)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
+
 CREATE TABLE stock_move (
   id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
   product_id INT NOT NULL,
   order_id CHAR(36) CHARACTER SET ascii NOT NULL,
-  kind ENUM('reserve', 'release', 'sell') NOT NULL,
+  kind ENUM('reserve', 'release', 'sell', 'restock') NOT NULL,
   quantity INT NOT NULL CHECK (quantity > 0),
   at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
   UNIQUE KEY stock_move_once (order_id, product_id, kind)
@@ -112,12 +125,15 @@ CREATE TABLE orders (
   id CHAR(36) CHARACTER SET ascii NOT NULL PRIMARY KEY,
   customer_id BIGINT NOT NULL,
   idempotency_key VARCHAR(128) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-  status ENUM('RESERVED', 'PAYING', 'PAID', 'SHIPPED', 'CANCELLED') NOT NULL,
+  status ENUM('RESERVED', 'PAYING', 'PAID', 'SHIPPED', 'CANCELLED', 'REFUNDING', 'REFUNDED') NOT NULL,
   total_cents BIGINT NOT NULL,
+  card_token VARCHAR(100) NULL,
+  review ENUM('pending', 'approved', 'rejected') NULL,
   created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
   updated_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3),
   UNIQUE KEY orders_key (customer_id, idempotency_key),
-  KEY orders_status (status, updated_at)
+  KEY orders_status (status, updated_at),
+  KEY orders_customer (customer_id, created_at)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
 
 CREATE TABLE order_item (
@@ -152,7 +168,8 @@ CREATE TABLE outbox (
   message_id CHAR(36) CHARACTER SET ascii NOT NULL,
   payload JSON NOT NULL,
   created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
-  UNIQUE KEY outbox_message (message_id)
+  UNIQUE KEY outbox_message (message_id),
+  KEY outbox_topic (topic, id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
 
 CREATE TABLE inbox (

@@ -1,7 +1,7 @@
 import { type Clock, messageOf } from '@stormcart/core';
 import type { Logger } from 'pino';
 import type { Publisher } from '../service/broker/publisher.ts';
-import type { QueueName } from '../service/broker/queue.ts';
+import { type QueueName, queueNames } from '../service/broker/queue.ts';
 import type { Database, Session } from '../service/database/database.ts';
 
 /** Rows taken at once: their locks are held until the broker confirmed them. */
@@ -25,7 +25,7 @@ interface OutboxRow {
 
 /**
  * Carries the outbox to the broker: at least once, because a row goes only after its confirm. Several relays may run;
- * each skips what another has locked.
+ * each skips what another has locked. Topics that are no queue are for others to take.
  */
 export function startOutboxRelay(
   database: Database,
@@ -73,7 +73,9 @@ async function relayBatch(database: Database, publisher: Publisher, log: Logger)
   return database.transaction(async (session) => {
     const rows = await session.rows<OutboxRow>(
       `SELECT id, topic, message_id AS messageId, payload FROM outbox
+       WHERE topic IN (${queueNames.map(() => '?').join(', ')})
        ORDER BY id LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED`,
+      queueNames,
     );
     if (rows.length === 0) return { kind: 'roll-back', result: { taken: 0, published: 0 } };
     const published = await publishAll(rows, publisher, log);

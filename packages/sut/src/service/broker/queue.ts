@@ -1,7 +1,8 @@
 import type { Channel } from 'amqplib';
 import { brokerFigures } from './figures.ts';
 
-const queueNames = ['cart', 'payments'] as const;
+/** Also the outbox's topics that go to the broker. */
+export const queueNames = ['cart', 'payments', 'refunds'] as const;
 export type QueueName = (typeof queueNames)[number];
 
 /** Where a queue's undeliverable messages end. */
