@@ -1,8 +1,8 @@
 import type { Clock } from '@stormcart/core';
+import type { Bulkhead } from '../policy/bulkhead.ts';
 import type { Authenticate } from '../service/authentication.ts';
 import type { Database } from '../service/database/database.ts';
 import type { Route } from '../service/route.ts';
-import type { Gate } from './gate.ts';
 import { createLockout } from './guard/lockout.ts';
 import { createRateLimits } from './guard/rate-limits.ts';
 import { authRoutes } from './identity/auth-routes.ts';
@@ -22,7 +22,7 @@ export interface AccountParts {
   readonly database: Database;
   readonly authenticate: Authenticate;
   /** Bounds how many password hashes are computed at once: each costs 19 MiB and some 50 ms of CPU. */
-  readonly gate: Gate;
+  readonly gate: Bulkhead;
   /** 32 bytes that TOTP secrets are encrypted with at rest. */
   readonly identityKey: Buffer;
   readonly clock: Clock;

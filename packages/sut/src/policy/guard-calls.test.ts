@@ -20,6 +20,15 @@ afterEach(() => {
 /** The faked timers that the libraries see. */
 const fakedClock: Clock = { ...systemClock, now: () => Date.now() };
 
+it('without a policy are left at the deadline too, and without one of those not at all', async () => {
+  const policy = createPolicy('none', 'catalog.redis', figures);
+  const left = withinDeadline(deadlineIn(20, fakedClock), () => policy.execute(hangs));
+  const outcome = expect(left).rejects.toMatchObject({ code: 'DEADLINE_PASSED' });
+  await vi.advanceTimersByTimeAsync(20);
+  await outcome;
+  expect(await policy.execute(works)).toBe('ok');
+});
+
 describe.each(['opossum', 'cockatiel'] as const)('calls under %s', (kind) => {
   let policy: Policy;
   beforeEach(() => {

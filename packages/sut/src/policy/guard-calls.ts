@@ -1,7 +1,8 @@
 import { AppError } from '@stormcart/core';
-import { currentDeadline, type Deadline, deadlinePassed, requireTime } from './deadline.ts';
+import { currentDeadline, requireTime } from './deadline.ts';
 import type { PolicyFigures } from './figures.ts';
 import { type Breaker, callsFull, type Policy } from './policy.ts';
+import { untilDeadline } from './until-deadline.ts';
 
 /**
  * A breaker with the bounds that the libraries get wrong or lack: calls under way are counted until they have really
@@ -45,20 +46,4 @@ export function guardCalls(name: string, figures: PolicyFigures, breaker: Breake
     observe: () => ({ ...breaker.observe(), wastedCount, overflowCount }),
     close: () => breaker.close(),
   };
-}
-
-/** The call goes on and the breaker learns its end; only the caller leaves. */
-function untilDeadline<Result>(
-  call: Promise<Result>,
-  deadline: Deadline,
-  name: string,
-  onLeft: () => void,
-): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const cancel = deadline.after(() => {
-      onLeft();
-      reject(deadlinePassed(name));
-    });
-    call.then(resolve, reject).finally(cancel);
-  });
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import type { Bulkhead } from '../../policy/bulkhead.ts';
+import { recordAudit } from '../../service/audit-trail/audit-trail.ts';
 import type { Session } from '../../service/database/database.ts';
-import type { Gate } from '../gate.ts';
 import type { Admission } from '../guard/admission.ts';
 import type { Lockout } from '../guard/lockout.ts';
 import type { RateLimits } from '../guard/rate-limits.ts';
@@ -27,7 +28,7 @@ export type PasswordCheck = (attempt: PasswordAttempt) => Promise<PasswordVerdic
 export interface PasswordCheckParts {
   readonly database: Session;
   /** Bounds how many password hashes are computed at once: each costs 19 MiB and some 50 ms of CPU. */
-  readonly gate: Gate;
+  readonly gate: Bulkhead;
   readonly rateLimits: RateLimits;
   readonly lockout: Lockout;
 }
@@ -76,6 +77,8 @@ async function compare(
   const isRight = await verifyPassword(password, found?.passwordHash ?? decoy);
   if (found === undefined || !isRight) {
     await lockout.count('loginFromAddress', clientAddress);
+    // Of an unknown address there is nobody to tell it of, and the address itself may be a password in the wrong field.
+    await recordAudit(database, { kind: 'security', action: 'password.refused', customerId: found?.id });
     return { kind: 'wrong' };
   }
   await lockout.clear('loginOfAccount', email);

@@ -1,6 +1,7 @@
-import type { Session } from '../../service/database/database.ts';
+import type { Bulkhead } from '../../policy/bulkhead.ts';
+import { recordAudit } from '../../service/audit-trail/audit-trail.ts';
+import type { Database } from '../../service/database/database.ts';
 import { isDuplicateKey } from '../../service/database/failure.ts';
-import type { Gate } from '../gate.ts';
 import type { Admission } from '../guard/admission.ts';
 import type { RateLimits } from '../guard/rate-limits.ts';
 import { hashPassword } from '../password-hash.ts';
@@ -21,7 +22,7 @@ export type Registration =
 
 export type Register = (customer: NewCustomer, clientAddress: string) => Promise<Registration>;
 
-export function createRegister(database: Session, gate: Gate, rateLimits: RateLimits): Register {
+export function createRegister(database: Database, gate: Bulkhead, rateLimits: RateLimits): Register {
   return async (customer, clientAddress) => {
     const { email, password, name } = customer;
     const fault = passwordFault(password, customer);
@@ -31,11 +32,14 @@ export function createRegister(database: Session, gate: Gate, rateLimits: RateLi
     const passage = await gate.pass(() => hashPassword(password));
     if (passage.kind === 'full') return { kind: 'busy' };
     try {
-      const { id } = await database.change(
-        'INSERT INTO customer (email, name, password_hash) VALUES (?, ?, ?)',
-        [email, name, passage.result],
-      );
-      return { kind: 'registered', customerId: id };
+      return await database.transaction<Registration>(async (session) => {
+        const { id } = await session.change(
+          'INSERT INTO customer (email, name, password_hash) VALUES (?, ?, ?)',
+          [email, name, passage.result],
+        );
+        await recordAudit(session, { kind: 'security', action: 'account.registered', customerId: id });
+        return { kind: 'commit', result: { kind: 'registered', customerId: id } };
+      });
     } catch (error) {
       if (isDuplicateKey(error)) return { kind: 'emailTaken' };
       throw error;

@@ -1,6 +1,7 @@
+import type { Bulkhead } from '../../policy/bulkhead.ts';
+import { recordAudit } from '../../service/audit-trail/audit-trail.ts';
 import type { Identity } from '../../service/authentication.ts';
 import type { Database, Session } from '../../service/database/database.ts';
-import type { Gate } from '../gate.ts';
 import { type PasswordFault, passwordFault } from '../identity/password-rules.ts';
 import { forgetOldSessions } from '../identity/sessions.ts';
 import { hashPassword } from '../password-hash.ts';
@@ -43,7 +44,7 @@ export interface Profiles {
 
 export interface ProfileParts {
   readonly database: Database;
-  readonly gate: Gate;
+  readonly gate: Bulkhead;
   readonly confirmOwner: ConfirmOwner;
 }
 
@@ -89,6 +90,7 @@ function store(
       );
       if (matched === 0) return { kind: 'roll-back', result: { kind: 'changedMeanwhile' } };
       await forgetOldSessions(session, customerId);
+      await recordAudit(session, { kind: 'security', action: 'password.changed', customerId });
     }
     if (name !== undefined) {
       await session.change('UPDATE customer SET name = ? WHERE id = ?', [name, customerId]);
