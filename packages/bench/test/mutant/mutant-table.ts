@@ -91,6 +91,38 @@ const dataMutants: readonly Mutant[] = [
     trips: 'cart-settled',
   },
   {
+    name: 'cache-never-voided',
+    changes: [
+      change(
+        'catalog/cache-scripts.ts',
+        `if stored and versionOf(stored) < tonumber(ARGV[1]) then redis.call('DEL', KEYS[1]) end\n`,
+        '',
+      ),
+    ],
+    drill: 'calm',
+    trips: 'cache-consistent',
+  },
+  {
+    name: 'stale-cache-write',
+    changes: [
+      {
+        file: 'packages/sut/src/catalog/cache-scripts.ts',
+        exchanges: [
+          { from: `if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 'voided' end\n`, to: '' },
+          { from: `if stored and versionOf(stored) > tonumber(ARGV[2]) then return 'older' end\n`, to: '' },
+        ],
+      },
+      // The reader is slow to fill what it has loaded, as under load.
+      change(
+        'catalog/product-reader.ts',
+        'policy\n      .execute(() => cache.fill(id, lease, filling))',
+        'new Promise((resolve) => setTimeout(resolve, 500))\n      .then(() => policy.execute(() => cache.fill(id, lease, filling)))',
+      ),
+    ],
+    drill: 'calm',
+    trips: 'cache-consistent',
+  },
+  {
     name: 'poison-swallowed',
     changes: [
       change('service/broker/consumer.ts', 'channel.nack(message, false, false);', 'channel.ack(message);'),

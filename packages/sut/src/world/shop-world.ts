@@ -7,6 +7,7 @@ import { expireSession } from './probe/expire-session.ts';
 import { createPoisonSender } from './probe/poison-sender.ts';
 import { createGroundKeeper } from './probe/prepare-ground.ts';
 import { createProbes } from './probe/probes.ts';
+import { reprice } from './probe/shopkeeper.ts';
 import { SecretBook } from './secrets/secret-book.ts';
 import { watchSecrets } from './secrets/watch-secrets.ts';
 import { drainShop } from './snapshot/drain.ts';
@@ -46,7 +47,10 @@ export function createShopWorld({ clock, payments, stores, logFolder }: ShopWorl
   const sources = { stores, payments, secrets, poison: poison.sent };
   return {
     journeys: createJourneys(world).map((journey) => watchSecrets(journey, secrets)),
-    probes: watchSecrets(createProbes(ground, poison), secrets),
+    probes: watchSecrets(
+      createProbes({ ground, poison, reprice: (visit) => reprice(world, visit) }),
+      secrets,
+    ),
     drain: (signal) => drainShop({ stores, clock, cartSeqs: () => customers.cartSeqs() }, signal),
     snapshot: (signal, exchanges) =>
       readShopSnapshot(
