@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Address, pollUntil, type SupervisedChild, systemClock } from '@stormcart/core';
 import { createPool, type Pool, type RowDataPacket } from 'mysql2/promise';
-import { installShop } from '../src/schema/install-shop.ts';
+import { APPEND_ONLY_TABLES, installShop } from '../src/schema/install-shop.ts';
 import { type RunningMariadb, startMariadb } from '../src/store/mariadb.ts';
 import { type RunningRabbitmq, startRabbitmq } from '../src/store/rabbitmq.ts';
 import { type RunningRedis, startRedis } from '../src/store/redis.ts';
@@ -57,6 +57,7 @@ export async function openShopStage(): Promise<ShopStage> {
       content: {
         database: 'shop',
         user: 'shop',
+        appendOnly: APPEND_ONLY_TABLES,
         ingredients: [],
         install: (connection) => installShop(connection),
       },

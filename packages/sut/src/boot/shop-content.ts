@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { installShop } from '../schema/install-shop.ts';
+import { APPEND_ONLY_TABLES, installShop } from '../schema/install-shop.ts';
 import type { MariadbContent } from '../store/mariadb.ts';
 
 /** The sources that decide what a fresh database holds: another text makes another template. */
@@ -13,6 +13,7 @@ export async function shopContent(): Promise<MariadbContent> {
   return {
     database: 'shop',
     user: 'shop',
+    appendOnly: APPEND_ONLY_TABLES,
     ingredients: await Promise.all(files.map((file) => readFile(file, 'utf8'))),
     install: (connection) => installShop(connection),
   };

@@ -3,6 +3,8 @@ import type { Connection } from 'mysql2/promise';
 import { hashPassword } from '../account/password-hash.ts';
 import { seedProducts } from './seed.ts';
 
+/** Tables that services may add to and read, and nothing else. */
+export const APPEND_ONLY_TABLES = ['audit_trail'];
 /** The password of every seeded account. */
 export const SEED_PASSWORD = 'correct horse battery staple';
 /** The seeded account with the role admin. */
@@ -28,8 +30,10 @@ const ROWS_PER_INSERT = 1_000;
 /** Makes the shop's tables in the connection's database, which must be empty, and fills them. */
 export async function installShop(connection: Connection, options: InstallOptions = {}): Promise<void> {
   const { products, stockEach, customers, seed } = { ...DEFAULTS, ...options };
-  const tables = await readFile(new URL('./tables.sql', import.meta.url), 'utf8');
-  for (const statement of statementsOf(tables)) await connection.query(statement);
+  for (const file of ['./tables.sql', './audit-trail.sql']) {
+    const tables = await readFile(new URL(file, import.meta.url), 'utf8');
+    for (const statement of statementsOf(tables)) await connection.query(statement);
+  }
 
   const items = seedProducts(products, seed);
   await connection.beginTransaction();

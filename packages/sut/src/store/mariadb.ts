@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Address, messageOf, pollUntil, RUN_MARK, type SupervisedChild } from '@stormcart/core';
-import { type Connection, createConnection } from 'mysql2/promise';
+import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { type MariadbPlace, mariadbInstallArguments, mariadbServerArguments } from './mariadb-arguments.ts';
 import {
   READY_MS_MAX,
@@ -21,6 +21,8 @@ export interface MariadbContent {
   readonly database: string;
   /** The account that services use; it may read and write rows of `database` and nothing else. */
   readonly user: string;
+  /** Tables that this account may add to and read, but neither change nor remove a row of. */
+  readonly appendOnly?: readonly string[];
   /** Everything that `install` depends on (its source text, say): a new text makes a new template. */
   readonly ingredients: readonly string[];
   /** Makes tables and rows; the connection is privileged and `database` is chosen. */
@@ -98,6 +100,7 @@ function templateIngredients({ programs, content }: MariadbOptions): readonly st
     ...mariadbServerArguments(place),
     content.database,
     content.user,
+    ...(content.appendOnly ?? []),
     ...content.ingredients,
   ];
 }
@@ -147,10 +150,7 @@ async function installContent(
   await connection.query('USE ??', [database]);
   await content.install(connection);
   await connection.query(`CREATE USER ?@'127.0.0.1' IDENTIFIED BY ?`, [account.user, account.password]);
-  await connection.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ??.* TO ?@'127.0.0.1'`, [
-    database,
-    account.user,
-  ]);
+  await grantRows(connection, content, account);
   // Installing leaves accounts without a password, some for host names that --skip-name-resolve cannot alter.
   await connection.query(`CREATE OR REPLACE USER ?@'127.0.0.1' IDENTIFIED BY ?`, [
     administrator.user,
@@ -161,6 +161,23 @@ async function installContent(
     administrator.user,
   ]);
   await connection.query('FLUSH PRIVILEGES');
+}
+
+/** MariaDB cannot take back for one table what was granted on all: with exceptions, each table is granted by name. */
+async function grantRows(
+  connection: Connection,
+  { database, appendOnly = [] }: MariadbContent,
+  { user }: MariadbAccount,
+): Promise<void> {
+  if (appendOnly.length === 0) {
+    await connection.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ??.* TO ?@'127.0.0.1'`, [database, user]);
+    return;
+  }
+  const [rows] = await connection.query<RowDataPacket[]>({ sql: 'SHOW TABLES', rowsAsArray: true });
+  for (const [table] of rows as unknown as readonly (readonly [string])[]) {
+    const rights = appendOnly.includes(table) ? 'SELECT, INSERT' : 'SELECT, INSERT, UPDATE, DELETE';
+    await connection.query(`GRANT ${rights} ON ??.?? TO ?@'127.0.0.1'`, [database, table, user]);
+  }
 }
 
 function installSystemTables(context: StoreContext, installer: string, place: MariadbPlace): Promise<void> {
