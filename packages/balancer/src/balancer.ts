@@ -9,6 +9,8 @@ import {
   type BalancerConfigInput,
   parseBalancerConfig,
 } from './config/balancer-config.ts';
+import { readCertificate } from './config/read-certificate.ts';
+import { answerFieldsOf } from './proxy/answer-fields.ts';
 import type { ProxyContext } from './proxy/proxy-context.ts';
 import { type ProxyServer, startProxyServer } from './proxy/proxy-server.ts';
 import { createRequestIds } from './proxy/request-id.ts';
@@ -39,10 +41,11 @@ export interface Balancer {
 /** How often idle connections to back ends are looked through; they may live a second too long. */
 const EXPIRE_EVERY_MS = 1_000;
 
-/** Starts a balancer. Throws `BAD_CONFIG`, or `CANNOT_LISTEN` when an address is taken or not ours. */
+/** Starts a balancer. Throws `BAD_CONFIG`, `BAD_CERTIFICATE`, or `CANNOT_LISTEN` when an address is taken or not ours. */
 export async function createBalancer(options: BalancerOptions): Promise<Balancer> {
   const config = parseBalancerConfig(options.config);
   const clock = options.clock ?? systemClock;
+  const certificate = config.tls && (await readCertificate(config.tls));
   const pools = config.pools.map((pool) => poolOf(pool, config, clock));
   const backends = pools.flatMap((pool) => pool.backends);
   const stopping = new AbortController();
@@ -52,11 +55,13 @@ export async function createBalancer(options: BalancerOptions): Promise<Balancer
     router: createRouter(pools),
     accessLog: createAccessLog(options.logSink ?? (() => Promise.resolve()), config.accessLog.linesMax),
     counts: createRequestCounts(),
+    scheme: certificate === undefined ? 'http' : 'https',
+    answerFields: answerFieldsOf(config.answers),
     requestIdFor: createRequestIds(),
     retryBudget: createRetryBudget(retryFigures, clock),
     isDraining: () => stopping.signal.aborted,
   };
-  const proxy = await startProxyServer(context);
+  const proxy = await startProxyServer(context, certificate);
   const admin = await startAdmin(context, pools, proxy);
   const probing =
     config.health === 'off'
@@ -97,7 +102,14 @@ async function startAdmin(
 ): Promise<AdminServer | undefined> {
   const { config, counts, accessLog, isDraining } = context;
   if (config.admin === undefined) return undefined;
-  const status = { pools, counts, accessLog, isDraining, clientCount: () => proxy.clientCount() };
+  const status = {
+    pools,
+    counts,
+    accessLog,
+    isDraining,
+    clientCount: () => proxy.clientCount(),
+    handshakes: proxy.handshakes,
+  };
   try {
     return await startAdminServer(status, config.admin);
   } catch (error) {

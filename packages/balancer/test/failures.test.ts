@@ -291,3 +291,24 @@ it('bounds connections to a back end, lets some wait, and sheds the rest with 50
     ...Array.from({ length: 3 }, () => '503'),
   ]);
 });
+
+it('hands a request that finds no room at one back end to another, and sheds when all are full', async () => {
+  const held: Socket[] = [];
+  const full = await rawBackend((socket) => void held.push(socket));
+  const spare = await rawBackend((socket) => void held.push(socket));
+  const rig = await rigOn([full.port, spare.port], {
+    algorithm: 'ip-hash',
+    limits: { upstreamConnectionsMax: 1, waitingMax: 1 },
+  });
+  // The hash sends all of them to the same one: one is served, one waits, the next two go to the other.
+  const asked = Array.from({ length: 5 }, () => askRaw(rig.port, get()));
+  await until(() => held.length === 2 && rig.lines.length === 1);
+  expect(rig.lines[0]).toMatchObject({ status: 503, failure: expect.stringContaining('overloaded') });
+  expect(rig.balancer.backends().map(({ waitingCount }) => waitingCount)).toEqual([1, 1]);
+  const answering = setInterval(() => {
+    for (const socket of held.splice(0)) socket.write(OK);
+  }, 5);
+  const statuses = (await Promise.all(asked)).map((answer) => answer.slice(9, 12));
+  clearInterval(answering);
+  expect(statuses.filter((status) => status === '200')).toHaveLength(4);
+});

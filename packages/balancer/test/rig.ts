@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { connect, type Server as NetServer, type Socket } from 'node:net';
 import {
   type AccessLine,
+  type AlgorithmName,
   type Balancer,
   type BalancerConfigInput,
   createBalancer,
@@ -47,9 +48,12 @@ export interface Rig {
   linesOf(count: number): Promise<readonly AccessLine[]>;
 }
 
+/** Everything but the one pool, of which only the algorithm is left to say. */
+type RigOptions = Omit<Partial<BalancerConfigInput>, 'pools'> & { readonly algorithm?: AlgorithmName };
+
 export async function startRig(
   ports: readonly number[],
-  options: Omit<Partial<BalancerConfigInput>, 'pools'> = {},
+  { algorithm, ...options }: RigOptions = {},
 ): Promise<Rig> {
   const lines: AccessLine[] = [];
   const backends = ports.map((port, index) => ({ name: `shop/${index + 1}`, port }));
@@ -58,7 +62,7 @@ export async function startRig(
       listen: { port: 0 },
       health: { everyMs: 50, timeoutMs: 500 },
       ...options,
-      pools: [{ name: 'shop', prefixes: ['/'], backends }],
+      pools: [{ name: 'shop', prefixes: ['/'], backends, ...(algorithm && { algorithm }) }],
     },
     logSink: (text) => {
       for (const line of text.trimEnd().split('\n')) lines.push(JSON.parse(line) as AccessLine);

@@ -1,6 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { Address } from '@stormcart/core';
 import type { AccessLog } from '../access-log/access-log.ts';
+import type { HandshakeCounts } from '../proxy/handshake-desk.ts';
 import { listen } from '../proxy/listen.ts';
 import type { BackendPool } from '../route/backend-pool.ts';
 import { renderMetrics } from './metrics.ts';
@@ -18,6 +19,7 @@ export interface BalancerStatus {
   readonly accessLog: AccessLog;
   readonly isDraining: () => boolean;
   readonly clientCount: () => number;
+  readonly handshakes: HandshakeCounts;
 }
 
 /**

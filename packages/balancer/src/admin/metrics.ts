@@ -23,6 +23,24 @@ const OF_BALANCER: readonly Family<BalancerStatus>[] = [
     value: (status) => status.clientCount(),
   },
   {
+    name: 'tls_handshakes_total',
+    type: 'counter',
+    help: 'Client connections that were encrypted.',
+    value: ({ handshakes }) => handshakes.completedCount,
+  },
+  {
+    name: 'tls_handshake_failures_total',
+    type: 'counter',
+    help: 'Client connections that did not come to be encrypted.',
+    value: ({ handshakes }) => handshakes.failedCount,
+  },
+  {
+    name: 'tls_handshake_refusals_total',
+    type: 'counter',
+    help: 'Client connections closed at once because too many handshakes were under way.',
+    value: ({ handshakes }) => handshakes.refusedCount,
+  },
+  {
     name: 'access_lines_dropped_total',
     type: 'counter',
     help: 'Access log lines that found no room or could not be written.',

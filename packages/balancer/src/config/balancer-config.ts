@@ -36,6 +36,8 @@ const health = z.strictObject({
 const limits = z.strictObject({
   /** Each holds a file descriptor and some kB; the usual `ulimit -n` is 1,024 to 1,048,576. */
   clientConnectionsMax: count(10_000, 1_000_000),
+  /** Begun and not yet encrypted. Each costs about a millisecond: the usual bound is what clients wait for gladly. */
+  handshakesMax: count(1_000, 1_000_000),
   /** Per back end. One Node process gains nothing from more at once, it only queues them where nobody sees. */
   upstreamConnectionsMax: count(256, 65_535),
   /** Requests that wait for one of those connections; beyond it shedding beats waiting. */
@@ -44,9 +46,21 @@ const limits = z.strictObject({
   bodyBytesMax: count(1024 * 1024, 1024 ** 4),
 });
 
+const FIELD_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const FIELD_VALUE = /^[\t\u0020-\u007e]*$/;
+
+const answers = z.strictObject({
+  /** Set on every answer, our own included, in place of what a back end says under the same name. */
+  fields: z.record(z.string().regex(FIELD_NAME), z.string().regex(FIELD_VALUE)).default({}),
+  /** Names of fields that are not passed on. */
+  withheld: z.array(z.string().regex(FIELD_NAME)).default([]),
+});
+
 const timeouts = z.strictObject({
   /** From a request's first byte to the end of its head: bounds slow senders (408). */
   headMs: milliseconds(10_000),
+  /** From a connection to its end of the TLS handshake. */
+  handshakeMs: milliseconds(10_000),
   /** A client connection without a request. */
   idleMs: milliseconds(60_000),
   /** To get a connection to a back end; loopback needs microseconds, a retransmitted SYN one second. */
@@ -65,6 +79,8 @@ const timeouts = z.strictObject({
 export const balancerConfig = z
   .strictObject({
     listen: address,
+    /** PEM files; absent: plain HTTP. */
+    tls: z.strictObject({ certificateFile: z.string().min(1), keyFile: z.string().min(1) }).optional(),
     /** Health, metrics and back-end states; absent: not served. */
     admin: address.optional(),
     pools: z.array(pool).min(1),
@@ -74,6 +90,7 @@ export const balancerConfig = z
     ejectionMs: milliseconds(1_000),
     /** Whether X-Forwarded-For that a client sends is believed (then it is extended, and ip-hash uses it). */
     trustsForwardedFor: z.boolean().default(false),
+    answers: answers.prefault({}),
     limits: limits.prefault({}),
     timeouts: timeouts.prefault({}),
     accessLog: z

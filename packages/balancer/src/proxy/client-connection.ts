@@ -19,6 +19,8 @@ export class ClientConnection implements ClientSide, Deadline {
   readonly writer: MessageWriter;
   deadlineMs: number;
   readonly #socket: Socket;
+  /** The connection below an encrypted one; else the same. */
+  readonly #transport: Socket;
   readonly #context: ProxyContext;
   readonly #reader: MessageReader<'request'>;
   #exchange: Exchange | undefined;
@@ -30,8 +32,9 @@ export class ClientConnection implements ClientSide, Deadline {
   #hasEnded = false;
   #isClosing = false;
 
-  constructor(socket: Socket, context: ProxyContext) {
+  constructor(socket: Socket, transport: Socket, context: ProxyContext) {
     this.#socket = socket;
+    this.#transport = transport;
     this.#context = context;
     this.address = plainAddress(socket.remoteAddress ?? '');
     this.writer = new MessageWriter(socket);
@@ -85,7 +88,7 @@ export class ClientConnection implements ClientSide, Deadline {
     this.#exchange = undefined;
     this.#isClosing = true;
     // Where the end of the connection is the end of the body, only a reset tells the client otherwise.
-    if (isCloseDelimited) this.#socket.resetAndDestroy();
+    if (isCloseDelimited) this.#transport.resetAndDestroy();
     else this.#socket.destroy();
   }
 

@@ -191,7 +191,12 @@ export class Exchange implements AnswerListener, Acquirer {
   }
 
   onSaturated(): void {
-    this.#refuse('overloaded', 'too many requests wait for the service already');
+    const [backend, pool] = [this.#backend, this.#route?.pool];
+    this.#leaveBackend();
+    if (backend !== undefined) this.#tried.push(backend);
+    // Nothing was sent, so one of the others may have it; where all are full, waiting would only hide that.
+    if (pool?.hasBackend(this.#tried) === true && this.#retries.takeForMove()) this.#dispatch(pool);
+    else this.#refuse('overloaded', 'too many requests wait for the service already');
   }
 
   // The back end's side.
@@ -212,6 +217,7 @@ export class Exchange implements AnswerListener, Acquirer {
       clientMinorVersion: this.#head.minorVersion,
       framing,
       closes: this.#closes,
+      answerFields: this.#context.answerFields,
     };
     this.#client.writer.head(forwardedResponse(head, context), framing);
   }
@@ -294,6 +300,7 @@ export class Exchange implements AnswerListener, Acquirer {
       target: this.#target ?? { path: '/', forwarded: '/', authority: undefined },
       backendAuthority: `${host.includes(':') ? `[${host}]` : host}:${port}`,
       clientAddress: this.#client.address,
+      scheme: this.#context.scheme,
       trustsForwardedFor: this.#context.config.trustsForwardedFor,
       requestId: this.#requestId,
       heldMs: this.#context.clock.now() - this.#startMs,
@@ -341,7 +348,9 @@ export class Exchange implements AnswerListener, Acquirer {
     // Whoever sends what cannot be understood once is not asked for more.
     const closes = this.#mustClose() || name === 'bad-request' || name === 'connect-method';
     const { method } = this.#head;
-    const { head, body } = problemResponse(name, { detail, requestId: this.#requestId, method, closes });
+    const { answerFields } = this.#context;
+    const options = { detail, requestId: this.#requestId, method, closes, answerFields };
+    const { head, body } = problemResponse(name, options);
     this.#client.writer.head(head, { kind: 'none' });
     this.#client.writer.body(body);
     this.#record(`${name}: ${detail}`);

@@ -1,5 +1,6 @@
 import { MessageReader, type RequestHead, type ResponseHead } from '@stormcart/core';
 import { expect, it } from 'vitest';
+import { answerFieldsOf } from './answer-fields.ts';
 import { forwardedRequest, forwardedResponse, framingForClient } from './forward-head.ts';
 
 const requestHead = (text: string): RequestHead => {
@@ -24,6 +25,7 @@ const context = {
   target: { path: '/a', forwarded: '/a?b', authority: 'shop' },
   backendAuthority: '127.0.0.1:9001',
   clientAddress: '10.0.0.7',
+  scheme: 'http' as const,
   trustsForwardedFor: false,
   requestId: 'r-1',
   heldMs: 0,
@@ -66,7 +68,18 @@ it('names the back end where an HTTP/1.0 client named no host', () => {
   expect(forwardedRequest(head, { ...context, target })).toContain('Host: 127.0.0.1:9001\r\n');
 });
 
-const toClient = { requestId: 'r-1', clientMinorVersion: 1, closes: false } as const;
+const plain = { text: '', withheld: new Set<string>() };
+const toClient = { requestId: 'r-1', clientMinorVersion: 1, closes: false, answerFields: plain } as const;
+
+it("sets the fields of every answer in place of a back end's, and keeps others to itself", () => {
+  const head = responseHead(
+    'HTTP/1.1 200 OK\r\nServer: x/1\r\nx-frame-options: ALLOW\r\nX-Kept: 1\r\nContent-Length: 3\r\n\r\n',
+  );
+  const answerFields = answerFieldsOf({ fields: { 'X-Frame-Options': 'DENY' }, withheld: ['Server'] });
+  expect(forwardedResponse(head, { ...toClient, answerFields, framing: head.framing })).toBe(
+    'HTTP/1.1 200 OK\r\nX-Kept: 1\r\nX-Frame-Options: DENY\r\nX-Request-Id: r-1\r\nContent-Length: 3\r\n\r\n',
+  );
+});
 
 it("passes a response on with its own framing and without the back end's connection fields", () => {
   const head = responseHead(

@@ -1,5 +1,6 @@
 import type { BodyFraming, HeaderList, RequestHead, ResponseHead } from '@stormcart/core';
 import type { RequestTarget } from '../route/request-target.ts';
+import type { AnswerFields } from './answer-fields.ts';
 
 /**
  * Fields that belong to one connection or to its framing (RFC 9110 §7.6.1). `trailer` is here because
@@ -31,6 +32,8 @@ export interface RequestContext {
   /** `host:port` of the back end, said when the client named no host. */
   readonly backendAuthority: string;
   readonly clientAddress: string;
+  /** What the client spoke to us. */
+  readonly scheme: 'http' | 'https';
   readonly trustsForwardedFor: boolean;
   readonly requestId: string;
   /** How long the request was here: so much less its client will wait for the back end. */
@@ -52,13 +55,14 @@ export function forwardedRequest(head: RequestHead, context: RequestContext): st
   }
   const earlier = context.trustsForwardedFor ? head.headers.get('x-forwarded-for') : undefined;
   text += `X-Forwarded-For: ${earlier === undefined ? '' : `${earlier}, `}${clientAddress}\r\n`;
-  text += `X-Forwarded-Proto: http\r\nX-Request-Id: ${context.requestId}\r\nVia: 1.${head.minorVersion} stormcart\r\n`;
+  text += `X-Forwarded-Proto: ${context.scheme}\r\nX-Request-Id: ${context.requestId}\r\nVia: 1.${head.minorVersion} stormcart\r\n`;
   return `${text}${framingFields(head.framing)}\r\n`;
 }
 
 export interface ResponseContext {
   readonly requestId: string;
   readonly clientMinorVersion: 0 | 1;
+  readonly answerFields: AnswerFields;
   /** How the body will be framed towards the client. */
   readonly framing: BodyFraming;
   readonly closes: boolean;
@@ -73,15 +77,16 @@ export function framingForClient(framing: BodyFraming, clientMinorVersion: 0 | 1
 /** The head to send to the client, blank line included. */
 export function forwardedResponse(head: ResponseHead, context: ResponseContext): string {
   const nominated = nominatedBy(head.headers);
+  const { withheld } = context.answerFields;
   let text = `HTTP/1.1${head.startLine.slice('HTTP/1.1'.length)}\r\n`;
   for (const { name, key, value } of head.headers.fields) {
-    if (key === 'x-request-id' || nominated?.includes(key) === true) continue;
+    if (key === 'x-request-id' || withheld.has(key) || nominated?.includes(key) === true) continue;
     // The length of the body that GET would get; there is none to contradict it (RFC 9110 §8.6).
     const isTold = key === 'content-length' && head.framing.kind === 'none' && head.status !== 204;
     if (HOP_BY_HOP.has(key) && !isTold) continue;
     text += `${name}: ${value}\r\n`;
   }
-  text += `X-Request-Id: ${context.requestId}\r\n${framingFields(context.framing)}`;
+  text += `${context.answerFields.text}X-Request-Id: ${context.requestId}\r\n${framingFields(context.framing)}`;
   if (context.closes) text += 'Connection: close\r\n';
   else if (context.clientMinorVersion === 0) text += 'Connection: keep-alive\r\n';
   return `${text}\r\n`;

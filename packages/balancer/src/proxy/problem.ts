@@ -1,3 +1,5 @@
+import type { AnswerFields } from './answer-fields.ts';
+
 /** Answers that the balancer gives itself. */
 export type ProblemName =
   | 'bad-request'
@@ -53,6 +55,7 @@ export interface ProblemOptions {
   /** HEAD is answered without the body that GET would get. */
   readonly method: string | undefined;
   readonly closes: boolean;
+  readonly answerFields: AnswerFields;
 }
 
 /** A complete response (RFC 9457 problem details), head and body. */
@@ -63,7 +66,8 @@ export function problemResponse(name: ProblemName, options: ProblemOptions): { h
   );
   const head =
     `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/problem+json\r\n` +
-    `Content-Length: ${body.length}\r\nX-Request-Id: ${options.requestId}\r\n` +
+    `Content-Length: ${body.length}\r\nX-Request-Id: ${options.requestId}\r\nCache-Control: no-store\r\n` +
+    options.answerFields.text +
     (status === 503 ? `Retry-After: ${RETRY_AFTER_S}\r\n` : '') +
     `${options.closes ? 'Connection: close\r\n' : ''}\r\n`;
   return { head, body: options.method === 'HEAD' ? Buffer.alloc(0) : body };

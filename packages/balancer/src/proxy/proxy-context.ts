@@ -4,6 +4,7 @@ import type { RequestCounts } from '../admin/request-counts.ts';
 import type { BalancerConfig } from '../config/balancer-config.ts';
 import type { BackendPool } from '../route/backend-pool.ts';
 import type { Router } from '../route/router.ts';
+import type { AnswerFields } from './answer-fields.ts';
 
 /** What all connections of a balancer share. */
 export interface ProxyContext {
@@ -12,6 +13,9 @@ export interface ProxyContext {
   readonly router: Router<BackendPool>;
   readonly accessLog: AccessLog;
   readonly counts: RequestCounts;
+  /** What clients speak to us. */
+  readonly scheme: 'http' | 'https';
+  readonly answerFields: AnswerFields;
   readonly requestIdFor: (sent: string | undefined) => string;
   /** What all requests together may be sent again. */
   readonly retryBudget: RetryBudget;

@@ -11,7 +11,14 @@ export function answerUnreadable(
   context: ProxyContext,
 ): void {
   const requestId = context.requestIdFor(undefined);
-  const { head, body } = problemResponse(name, { detail, requestId, method: undefined, closes: true });
+  const { answerFields } = context;
+  const { head, body } = problemResponse(name, {
+    detail,
+    requestId,
+    method: undefined,
+    closes: true,
+    answerFields,
+  });
   client.writer.head(head, { kind: 'none' });
   client.writer.body(body);
   recordRequest(context, {
