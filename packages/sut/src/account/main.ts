@@ -22,6 +22,7 @@ runService(variables, (environment, context) => {
   const publisher = createPublisher(environment, context.clock, context.log);
   const authenticate = createAuthenticate(database);
   const hashing = createBulkhead('login', bulkheadFigures.login, context.clock);
+  context.metrics.showBulkhead(hashing);
   const identityKey = environment.SHOP_IDENTITY_KEY;
   const housekeeping = startHousekeeping(database, context.clock, context.log);
   return {

@@ -1,6 +1,8 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import type { Bulkhead } from '../policy/bulkhead.ts';
 import type { Policy } from '../policy/policy.ts';
 import { createBreakerMetrics } from './breaker-metrics.ts';
+import { createBulkheadMetrics } from './bulkhead-metrics.ts';
 import type { LineBuffer } from './logging/line-buffer.ts';
 import { showOperations } from './logging/operation-metrics.ts';
 
@@ -14,6 +16,7 @@ export interface Metrics {
   showLog(log: Pick<LineBuffer, 'droppedCount'>): void;
   /** Shows a policy's breaker; one without a breaker shows nothing. */
   showBreaker(policy: Policy): void;
+  showBulkhead(bulkhead: Bulkhead): void;
 }
 
 export function createMetrics(): Metrics {
@@ -46,5 +49,6 @@ export function createMetrics(): Metrics {
       });
     },
     showBreaker: createBreakerMetrics(registry),
+    showBulkhead: createBulkheadMetrics(registry),
   };
 }

@@ -77,7 +77,7 @@ function serve(
   const stopping = new AbortController();
   const readiness = watchReadiness(parts.stores, log, clock, stopping.signal);
   const overload = createOverload(environment.SHOP_POLICY_OVERLOAD, clock);
-  showOverload(metrics.registry, overload);
+  showOverload(metrics, overload);
   const app = createApplication({ routes: parts.routes, readiness, overload, metrics, log, clock });
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_RECEIVE_MS }, app);
   server.on('error', die);

@@ -1,11 +1,12 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge } from 'prom-client';
 import { priorities } from '../../policy/shedding.ts';
+import type { Metrics } from '../metrics.ts';
 import type { Overload } from './overload.ts';
 
 /** Shows what a process turns away and why; nothing where it turns nobody away. */
-export function showOverload(registry: Registry, overload: Overload): void {
+export function showOverload(metrics: Metrics, overload: Overload): void {
   if (overload.observe() === undefined) return;
-  const registers = [registry];
+  const registers = [metrics.registry];
   void new Gauge({
     name: 'stormcart_shed_level',
     help: 'Priorities turned away: 0 none, 1 browse, 2 cart too, 3 checkout too.',
@@ -42,31 +43,5 @@ export function showOverload(registry: Registry, overload: Overload): void {
       }
     },
   });
-  showBulkheads(registers, overload);
-}
-
-function showBulkheads(registers: Registry[], overload: Overload): void {
-  const bulkheads = overload.observe()?.bulkheads ?? [];
-  const gauges = ['running', 'waiting'] as const;
-  for (const kind of gauges) {
-    void new Gauge({
-      name: `stormcart_bulkhead_${kind}`,
-      help: `Requests ${kind} in the bulkhead.`,
-      labelNames: ['name'],
-      registers,
-      collect() {
-        for (const bulkhead of bulkheads) this.set({ name: bulkhead.name }, bulkhead.observe()[kind]);
-      },
-    });
-  }
-  void new Counter({
-    name: 'stormcart_bulkhead_refused_total',
-    help: 'Requests for which no place became free in time.',
-    labelNames: ['name'],
-    registers,
-    collect() {
-      this.reset();
-      for (const bulkhead of bulkheads) this.inc({ name: bulkhead.name }, bulkhead.observe().refusedCount);
-    },
-  });
+  for (const bulkhead of overload.observe()?.bulkheads ?? []) metrics.showBulkhead(bulkhead);
 }
