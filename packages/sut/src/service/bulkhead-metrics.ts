@@ -15,7 +15,7 @@ export function createBulkheadMetrics(registry: Registry): (bulkhead: Bulkhead) 
         labelNames: ['name'],
         registers,
         collect() {
-          for (const { name, observe } of bulkheads) this.set({ name }, observe()[kind]);
+          for (const one of bulkheads) this.set({ name: one.name }, one.observe()[kind]);
         },
       });
     }
@@ -26,7 +26,7 @@ export function createBulkheadMetrics(registry: Registry): (bulkhead: Bulkhead) 
       registers,
       collect() {
         this.reset();
-        for (const { name, observe } of bulkheads) this.inc({ name }, observe().refusedCount);
+        for (const one of bulkheads) this.inc({ name: one.name }, one.observe().refusedCount);
       },
     });
   };
