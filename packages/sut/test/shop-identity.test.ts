@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRateLimits, type RateLimits } from '../src/account/guard/rate-limits.ts';
 import { subjectKey } from '../src/account/guard/subject.ts';
 import { totpCode, totpStep } from '../src/account/mfa/totp.ts';
-import { SEED_PASSWORD } from '../src/schema/install-shop.ts';
+import { CLERK_EMAIL, SEED_PASSWORD } from '../src/schema/install-shop.ts';
 import { openDatabase } from '../src/service/database/database.ts';
 import { ask, logIn, order, problemOf, type TestAnswer, type TestCustomer } from './shop-client.ts';
 import { openShopStage, type ShopStage, type TestService } from './shop-stage.ts';
@@ -599,6 +599,29 @@ describe('secrets', () => {
       expect(answer.body['errors']).toEqual([expect.objectContaining({ field: 'body.cardToken' })]);
     }
     expect(await stage.rows('SELECT payload FROM outbox')).toEqual([]);
+  });
+
+  it('are no part of the audit trail, which tells of every change and every refusal', async () => {
+    const rows = await stage.rows<{ action: string; customerId: number | null }>(
+      `SELECT action, customer_id AS customerId, request_id, details FROM audit_trail WHERE kind = 'security'`,
+    );
+    expect([...new Set(rows.map(({ action }) => action))].toSorted()).toEqual([
+      'account.registered',
+      'login.succeeded',
+      'password.changed',
+      'password.refused',
+      'second-factor.confirmed',
+      'second-factor.ended',
+      'second-factor.refused',
+      'session.ended',
+      'sessions.ended',
+    ]);
+    const [joined] = await stage.rows<{ count: number }>(
+      'SELECT COUNT(*) AS count FROM customer WHERE id > (SELECT id FROM customer WHERE email = ?)',
+      [CLERK_EMAIL],
+    );
+    expect(rows.filter(({ action }) => action === 'account.registered')).toHaveLength(joined?.count ?? 0);
+    for (const secret of secrets) expect(JSON.stringify(rows)).not.toContain(secret);
   });
 
   it('appear in no log of any process', async () => {

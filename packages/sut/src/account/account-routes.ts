@@ -48,7 +48,15 @@ export function accountRoutes({
       authenticate,
       sessions,
       register: createRegister(database, gate, rateLimits),
-      login: createLogin({ checkPassword, sessions, challenges, secondFactor, rateLimits, lockout }),
+      login: createLogin({
+        database,
+        checkPassword,
+        sessions,
+        challenges,
+        secondFactor,
+        rateLimits,
+        lockout,
+      }),
     }),
     ...profileRoutes({
       authenticate,

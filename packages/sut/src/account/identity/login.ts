@@ -1,4 +1,6 @@
+import { recordAudit } from '../../service/audit-trail/audit-trail.ts';
 import type { Identity } from '../../service/authentication.ts';
+import type { Session } from '../../service/database/database.ts';
 import type { Admission } from '../guard/admission.ts';
 import type { Lockout } from '../guard/lockout.ts';
 import type { RateLimits } from '../guard/rate-limits.ts';
@@ -6,7 +8,7 @@ import type { LoginChallenges } from '../mfa/login-challenges.ts';
 import type { SecondFactor } from '../mfa/second-factor.ts';
 import type { Credentials } from './credentials.ts';
 import type { PasswordAttempt, PasswordCheck, PasswordVerdict } from './password-check.ts';
-import type { Sessions } from './sessions.ts';
+import type { LoginMeans, Sessions } from './sessions.ts';
 
 interface LoggedIn {
   readonly kind: 'loggedIn';
@@ -41,6 +43,7 @@ export interface Login {
 }
 
 export interface LoginParts {
+  readonly database: Session;
   readonly checkPassword: PasswordCheck;
   readonly sessions: Sessions;
   readonly challenges: LoginChallenges;
@@ -55,7 +58,7 @@ export function createLogin(parts: LoginParts): Login {
     withPassword: async (attempt) => {
       const verdict = await checkPassword(attempt);
       if (verdict.kind !== 'right') return verdict;
-      if (!(await secondFactor.isOn(verdict.customer.id))) return enter(parts, verdict.customer);
+      if (!(await secondFactor.isOn(verdict.customer.id))) return enter(parts, verdict.customer, 'password');
       return { kind: 'challenged', challenge: await challenges.issue(verdict.customer) };
     },
     withCode: async (attempt) => {
@@ -65,11 +68,14 @@ export function createLogin(parts: LoginParts): Login {
       if (customer === undefined) return { kind: 'challengeInvalid' };
       const admission = await admitCode(parts, customer.id);
       if (admission.kind === 'limited') return admission;
-      if (!(await isRight(secondFactor, customer.id, attempt))) return { kind: 'wrongCode' };
+      if (!(await isRight(secondFactor, customer.id, attempt))) {
+        await recordRefusal(parts.database, customer.id, attempt.method);
+        return { kind: 'wrongCode' };
+      }
       // Two right codes for one challenge, one of each kind, say: the first opens the session.
       if (!(await challenges.consume(attempt.challenge))) return { kind: 'challengeInvalid' };
       await parts.lockout.clear('mfaOfAccount', String(customer.id));
-      return enter(parts, customer);
+      return enter(parts, customer, attempt.method);
     },
   };
 }
@@ -89,7 +95,12 @@ function isRight(
     : secondFactor.takeRecovery(customerId, code);
 }
 
-async function enter({ sessions }: LoginParts, customer: Credentials): Promise<LoggedIn> {
-  const token = await sessions.open(customer);
+function recordRefusal(database: Session, customerId: number, means: LoginMeans): Promise<void> {
+  const action = 'second-factor.refused';
+  return recordAudit(database, { kind: 'security', action, customerId, details: { means } });
+}
+
+async function enter({ sessions }: LoginParts, customer: Credentials, means: LoginMeans): Promise<LoggedIn> {
+  const token = await sessions.open(customer, means);
   return { kind: 'loggedIn', token, customerId: customer.id, role: customer.role };
 }

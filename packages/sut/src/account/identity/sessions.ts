@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import { recordAudit } from '../../service/audit-trail/audit-trail.ts';
 import { hashToken, type Identity, sessionFigures } from '../../service/authentication.ts';
-import type { Session } from '../../service/database/database.ts';
+import type { Database, Session } from '../../service/database/database.ts';
 import type { Credentials } from './credentials.ts';
+
+/** What a customer proved to be themselves with. */
+export type LoginMeans = 'password' | 'totp' | 'recovery';
 
 /** Opens and ends sessions; every service checks them with `createAuthenticate`. */
 export interface Sessions {
   /** The token; only its hash is kept. */
-  open(customer: Credentials): Promise<string>;
+  open(customer: Credentials, means: LoginMeans): Promise<string>;
   /** It does not matter whether it was there. */
   end(identity: Identity): Promise<void>;
   /** Ends every session of the customer, and every login that is half done. */
@@ -16,27 +20,41 @@ export interface Sessions {
 /** 256 bits: not to be guessed. */
 const TOKEN_BYTES = 32;
 
-export function createSessions(database: Session): Sessions {
+export function createSessions(database: Database): Sessions {
   return {
-    open: async ({ id, credentialVersion }) => {
+    open: ({ id, credentialVersion }, means) => {
       const token = randomBytes(TOKEN_BYTES).toString('base64url');
-      await database.change(
-        `INSERT INTO session (token_hash, customer_id, credential_version, expires_at)
-         VALUES (?, ?, ?, NOW(3) + INTERVAL ${sessionFigures.absoluteSeconds} SECOND)`,
-        [hashToken(token), id, credentialVersion],
-      );
-      return token;
+      return database.transaction(async (session) => {
+        await session.change(
+          `INSERT INTO session (token_hash, customer_id, credential_version, expires_at)
+           VALUES (?, ?, ?, NOW(3) + INTERVAL ${sessionFigures.absoluteSeconds} SECOND)`,
+          [hashToken(token), id, credentialVersion],
+        );
+        await recordAudit(session, {
+          kind: 'security',
+          action: 'login.succeeded',
+          customerId: id,
+          details: { means },
+        });
+        return { kind: 'commit', result: token };
+      });
     },
-    end: async ({ tokenHash }) => {
-      await database.change('DELETE FROM session WHERE token_hash = ?', [tokenHash]);
-    },
-    endAll: async (customerId) => {
-      // One statement ends them all, also one that is being opened just now with what is then an old version.
-      await database.change('UPDATE customer SET credential_version = credential_version + 1 WHERE id = ?', [
-        customerId,
-      ]);
-      await forgetOldSessions(database, customerId);
-    },
+    end: ({ customerId, tokenHash }) =>
+      database.transaction(async (session) => {
+        await session.change('DELETE FROM session WHERE token_hash = ?', [tokenHash]);
+        await recordAudit(session, { kind: 'security', action: 'session.ended', customerId });
+        return { kind: 'commit', result: undefined };
+      }),
+    endAll: (customerId) =>
+      database.transaction(async (session) => {
+        // One statement ends them all, also one that is being opened just now with what is then an old version.
+        await session.change('UPDATE customer SET credential_version = credential_version + 1 WHERE id = ?', [
+          customerId,
+        ]);
+        await forgetOldSessions(session, customerId);
+        await recordAudit(session, { kind: 'security', action: 'sessions.ended', customerId });
+        return { kind: 'commit', result: undefined };
+      }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '@stormcart/core';
+import { recordAudit } from '../../service/audit-trail/audit-trail.ts';
 import type { Database, Session } from '../../service/database/database.ts';
 import { isDuplicateKey } from '../../service/database/failure.ts';
 import { hashRecoveryCode, newRecoveryCodes } from './recovery-code.ts';
@@ -70,6 +71,7 @@ export function createSecondFactor(database: Database, box: SecretBox, clock: Cl
       database.transaction(async (session) => {
         await session.change('DELETE FROM totp WHERE customer_id = ?', [customerId]);
         await session.change('DELETE FROM recovery_code WHERE customer_id = ?', [customerId]);
+        await recordAudit(session, { kind: 'security', action: 'second-factor.ended', customerId });
         return { kind: 'commit', result: undefined };
       }),
   };
@@ -114,6 +116,7 @@ async function confirm(
       `INSERT INTO recovery_code (customer_id, code_hash) VALUES ${recoveryCodes.map(() => '(?, ?)').join(', ')}`,
       recoveryCodes.flatMap((recoveryCode) => [customerId, hashRecoveryCode(recoveryCode)]),
     );
+    await recordAudit(session, { kind: 'security', action: 'second-factor.confirmed', customerId });
     return { kind: 'commit', result: { kind: 'confirmed', recoveryCodes } };
   });
 }
