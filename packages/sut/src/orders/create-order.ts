@@ -3,8 +3,7 @@ import type { Database, Ending, Session } from '../service/database/database.ts'
 import { isDuplicateKey, isLockWaitTimeout } from '../service/database/failure.ts';
 import { hashOfRequest, type OrderRequest } from './order-request.ts';
 import { type PricedLine, type Pricing, priceLines } from './price-lines.ts';
-import { recordEvent } from './saga.ts';
-import { moveStock } from './stock.ts';
+import { recordMoves, shiftStock } from './stock.ts';
 
 /** The body of a 201. */
 interface CreatedOrder {
@@ -19,7 +18,6 @@ export type Creation =
   | { readonly kind: 'created'; readonly order: CreatedOrder }
   | { readonly kind: 'keyReused' }
   | { readonly kind: 'inFlight' }
-  | { readonly kind: 'outOfStock'; readonly sku: number }
   | Exclude<Pricing, { readonly kind: 'priced' }>;
 
 export interface OrderCommand {
@@ -30,41 +28,59 @@ export interface OrderCommand {
 
 /** Creates one order per key, with its stock reserved, in one transaction; or says why not and changes nothing. */
 export async function createOrder(database: Database, command: OrderCommand): Promise<Creation> {
-  const [earlier, pricing] = await Promise.all([
-    findEarlier(database, command),
-    priceLines(database, command.customerId, command.request),
-  ]);
-  if (earlier !== undefined) return earlier;
-  if (pricing.kind !== 'priced') return pricing;
+  const pricing = await priceLines(database, command.customerId, command.request);
+  // A repeat is answered as the first time, even if the cart, the prices or the stock are others by now.
+  if (pricing.kind !== 'priced') return (await findEarlier(database, command)) ?? pricing;
 
   const order = newOrder(pricing.lines);
   const attempt = await database.transaction((session) => store(session, command, order));
+  if (attempt.kind === 'short') return { kind: 'outOfStock', sku: await firstShort(database, pricing.lines) };
   if (attempt.kind !== 'duplicate') return attempt;
   // Somebody with the same key was faster. Its row can be read as soon as we were told of it.
   return (await findEarlier(database, command)) ?? { kind: 'inFlight' };
 }
 
-type Attempt = Creation | { readonly kind: 'duplicate' };
+type Attempt = Creation | { readonly kind: 'duplicate' } | { readonly kind: 'short' };
 
 async function store(session: Session, command: OrderCommand, order: CreatedOrder): Promise<Ending<Attempt>> {
   const claim = await claimKey(session, command, order);
   if (claim.kind !== 'claimed') return { kind: 'roll-back', result: claim };
-  await session.change(
-    `INSERT INTO orders (id, customer_id, idempotency_key, status, total_cents) VALUES (?, ?, ?, 'RESERVED', ?)`,
-    [order.orderId, command.customerId, command.key, order.totalCents],
-  );
-  await session.change(
-    `INSERT INTO order_item (order_id, product_id, quantity, price_cents)
-     VALUES ${order.items.map(() => '(?, ?, ?, ?)').join(', ')}`,
-    order.items.flatMap(({ sku, quantity, priceCents }) => [order.orderId, sku, quantity, priceCents]),
-  );
-  await recordEvent(session, order.orderId, null, 'RESERVED');
-  // Last, because a popular product's stock row is what everybody waits for.
   const lines = order.items.map(({ sku, quantity }) => ({ productId: sku, quantity }));
-  const moved = await moveStock(session, order.orderId, 'reserve', lines);
-  if (moved.kind === 'short')
-    return { kind: 'roll-back', result: { kind: 'outOfStock', sku: moved.productId } };
-  return { kind: 'commit', result: { kind: 'created', order } };
+  const moves = recordMoves(order.orderId, 'reserve', lines);
+  // One block is one round trip; what fails in it fails the transaction.
+  await session.change(
+    `BEGIN NOT ATOMIC
+       INSERT INTO orders (id, customer_id, idempotency_key, status, total_cents) VALUES (?, ?, ?, 'RESERVED', ?);
+       INSERT INTO order_item (order_id, product_id, quantity, price_cents)
+         VALUES ${order.items.map(() => '(?, ?, ?, ?)').join(', ')};
+       INSERT INTO order_event (order_id, from_status, to_status) VALUES (?, NULL, 'RESERVED');
+       ${moves.sql};
+     END`,
+    [
+      order.orderId,
+      command.customerId,
+      command.key,
+      order.totalCents,
+      ...order.items.flatMap(({ sku, quantity, priceCents }) => [order.orderId, sku, quantity, priceCents]),
+      order.orderId,
+      ...moves.values,
+    ],
+  );
+  const isReserved = await shiftStock(session, 'reserve', lines);
+  return isReserved
+    ? { kind: 'commit', result: { kind: 'created', order } }
+    : { kind: 'roll-back', result: { kind: 'short' } };
+}
+
+/** Which product stood in the way. Nobody is told a number, so a moment later is early enough. */
+async function firstShort(database: Session, lines: readonly PricedLine[]): Promise<number> {
+  const rows = await database.rows<{ readonly sku: number; readonly available: number }>(
+    `SELECT product_id AS sku, available FROM stock WHERE product_id IN (${lines.map(() => '?').join(', ')})`,
+    lines.map(({ sku }) => sku),
+  );
+  const available = new Map(rows.map((row) => [row.sku, row.available]));
+  const short = lines.find(({ sku, quantity }) => (available.get(sku) ?? 0) < quantity) ?? lines[0];
+  return short?.sku ?? 0;
 }
 
 /** Seconds that a second request with the same key waits for the first to end; then it is told to come back. */

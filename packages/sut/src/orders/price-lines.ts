@@ -9,6 +9,7 @@ export interface PricedLine extends OrderLine {
 export type Pricing =
   | { readonly kind: 'priced'; readonly lines: readonly PricedLine[] }
   | { readonly kind: 'unknownProduct'; readonly sku: number }
+  | { readonly kind: 'outOfStock'; readonly sku: number }
   | { readonly kind: 'cartUnsettled'; readonly seq: number }
   | { readonly kind: 'cartEmpty' };
 
@@ -25,17 +26,27 @@ export async function priceLines(
   return { kind: 'priced', lines: cart.items };
 }
 
+interface ShelfRow {
+  readonly id: number;
+  readonly priceCents: number;
+  readonly available: number;
+}
+
 async function priceItems(database: Session, items: readonly OrderLine[]): Promise<Pricing> {
-  const rows = await database.rows<{ readonly id: number; readonly priceCents: number }>(
-    `SELECT id, price_cents AS priceCents FROM product WHERE id IN (${items.map(() => '?').join(', ')})`,
+  const rows = await database.rows<ShelfRow>(
+    `SELECT product.id, product.price_cents AS priceCents, stock.available
+     FROM product JOIN stock ON stock.product_id = product.id
+     WHERE product.id IN (${items.map(() => '?').join(', ')})`,
     items.map((item) => item.sku),
   );
-  const prices = new Map(rows.map((row) => [row.id, row.priceCents]));
+  const shelf = new Map(rows.map((row) => [row.id, row]));
   const lines: PricedLine[] = [];
   for (const item of items) {
-    const priceCents = prices.get(item.sku);
-    if (priceCents === undefined) return { kind: 'unknownProduct', sku: item.sku };
-    lines.push({ ...item, priceCents });
+    const row = shelf.get(item.sku);
+    if (row === undefined) return { kind: 'unknownProduct', sku: item.sku };
+    // What is sold out is refused by a read. What is not is decided by the reservation.
+    if (row.available < item.quantity) return { kind: 'outOfStock', sku: item.sku };
+    lines.push({ ...item, priceCents: row.priceCents });
   }
   return { kind: 'priced', lines };
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { QueueName } from '../service/broker/queue.ts';
-import type { Database } from '../service/database/database.ts';
+import type { Database, Session } from '../service/database/database.ts';
 import { isCardNumber } from '../service/redaction.ts';
-import { readOrder } from './read-order.ts';
+import { readOrder, type StoredOrder } from './read-order.ts';
 import { type OrderStatus, takeStep } from './saga.ts';
 
 /** One message of the queue `payments`. */
@@ -26,6 +26,8 @@ export type PaymentRequest = z.infer<typeof paymentRequestSchema>;
 export type PaymentAnswer =
   /** It is being paid, or was: asking twice changes nothing. */
   | { readonly kind: 'accepted'; readonly status: 'PAYING' | 'PAID' }
+  /** The card was refused, and the order cancelled. */
+  | { readonly kind: 'declined' }
   | { readonly kind: 'wrongState'; readonly status: OrderStatus }
   | { readonly kind: 'notFound' };
 
@@ -40,11 +42,11 @@ export async function requestPayment(
 ): Promise<PaymentAnswer> {
   const order = await readOrder(database, orderId);
   if (order === undefined || order.customerId !== customerId) return { kind: 'notFound' };
-  if (order.status !== 'RESERVED') return answerIn(order.status);
+  if (order.status !== 'RESERVED') return answerIn(database, order);
 
   const request: PaymentRequest = { orderId, amountCents: order.totalCents, cardToken };
   const isStepped = await database.transaction(async (session) => {
-    if (!(await takeStep(session, orderId, { from: 'RESERVED', to: 'PAYING' }))) {
+    if (!(await takeStep(session, orderId, { from: 'RESERVED', to: 'PAYING' }, { cardToken }))) {
       return { kind: 'roll-back', result: false };
     }
     await session.change('INSERT INTO outbox (topic, message_id, payload) VALUES (?, ?, ?)', [
@@ -57,11 +59,20 @@ export async function requestPayment(
   if (isStepped) return { kind: 'accepted', status: 'PAYING' };
   // Somebody else took the step meanwhile.
   const now = await readOrder(database, orderId);
-  return now === undefined ? { kind: 'notFound' } : answerIn(now.status);
+  return now === undefined ? { kind: 'notFound' } : answerIn(database, now);
 }
 
-function answerIn(status: OrderStatus): PaymentAnswer {
-  return status === 'PAYING' || status === 'PAID'
-    ? { kind: 'accepted', status }
-    : { kind: 'wrongState', status };
+async function answerIn(database: Session, { orderId, status }: StoredOrder): Promise<PaymentAnswer> {
+  if (status === 'PAYING' || status === 'PAID') return { kind: 'accepted', status };
+  if (status === 'CANCELLED' && (await wasDeclined(database, orderId))) return { kind: 'declined' };
+  return { kind: 'wrongState', status };
+}
+
+/** Only a refusal takes an order straight from PAYING to CANCELLED. */
+async function wasDeclined(database: Session, orderId: string): Promise<boolean> {
+  const rows = await database.rows(
+    `SELECT 1 FROM order_event WHERE order_id = ? AND from_status = 'PAYING' AND to_status = 'CANCELLED'`,
+    [orderId],
+  );
+  return rows.length > 0;
 }

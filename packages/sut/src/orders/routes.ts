@@ -4,15 +4,18 @@ import type { Database } from '../service/database/database.ts';
 import { type Answer, json, problem } from '../service/problem.ts';
 import { customerRoute, type Route } from '../service/route.ts';
 import { unreachable } from '../service/unreachable.ts';
+import { type Cancellation, cancelOrder } from './cancel-order.ts';
 import { type Creation, createOrder } from './create-order.ts';
 import { idempotencyKey, orderRequestSchema } from './order-request.ts';
-import { readOrder } from './read-order.ts';
+import { readOrder, type StoredOrder } from './read-order.ts';
 import { paymentRequestSchema, requestPayment } from './request-payment.ts';
+import { reviewOrder } from './review-order.ts';
 import { shipOrder } from './ship-order.ts';
 
 const params = z.strictObject({ id: z.guid().toLowerCase() });
 const createInput = z.object({ body: orderRequestSchema });
 const orderInput = z.object({ params });
+const reviewInput = z.object({ params, body: z.strictObject({ decision: z.enum(['approve', 'reject']) }) });
 const paymentInput = z.object({ params, body: paymentRequestSchema.pick({ cardToken: true }).strict() });
 
 export function orderRoutes(database: Database, authenticate: Authenticate): readonly Route[] {
@@ -37,8 +40,8 @@ export function orderRoutes(database: Database, authenticate: Authenticate): rea
       handle: async ({ params: { id } }, { identity }) => {
         const order = await readOrder(database, id);
         if (order === undefined || order.customerId !== identity.customerId) return noSuchOrder(id);
-        const { orderId, status, totalCents, items } = order;
-        return json(200, { orderId, status, totalCents, items });
+        const { orderId, status, totalCents, items, review } = order;
+        return json(200, { orderId, status, totalCents, items, ...(review === null ? {} : { review }) });
       },
     }),
     customerRoute(authenticate, {
@@ -50,6 +53,10 @@ export function orderRoutes(database: Database, authenticate: Authenticate): rea
         switch (answer.kind) {
           case 'accepted':
             return json(202, { orderId: id, status: answer.status });
+          case 'declined':
+            return problem('payment-declined', 'The card was refused and the order cancelled.', {
+              members: { orderStatus: 'CANCELLED' },
+            });
           case 'wrongState':
             return problem('wrong-state', `The order is ${answer.status}.`, {
               members: { orderStatus: answer.status },
@@ -62,6 +69,8 @@ export function orderRoutes(database: Database, authenticate: Authenticate): rea
       },
     }),
     shipmentRoute(database, authenticate),
+    cancellationRoute(database, authenticate),
+    reviewRoute(database, authenticate),
   ];
 }
 
@@ -76,6 +85,8 @@ function shipmentRoute(database: Database, authenticate: Authenticate): Route {
       switch (shipment.kind) {
         case 'shipped':
           return json(202, { orderId: id, status: 'SHIPPED' });
+        case 'underReview':
+          return problem('under-review', 'Somebody has to approve the order before it can be shipped.');
         case 'wrongState':
           return problem('wrong-state', `The order is ${shipment.status}; only a paid one can be shipped.`, {
             members: { orderStatus: shipment.status },
@@ -87,6 +98,59 @@ function shipmentRoute(database: Database, authenticate: Authenticate): Route {
       }
     },
   });
+}
+
+function cancellationRoute(database: Database, authenticate: Authenticate): Route {
+  return customerRoute(authenticate, {
+    method: 'post',
+    path: '/api/orders/:id/cancellations',
+    input: orderInput,
+    handle: async ({ params: { id } }, { identity }) => {
+      const { customerId, role } = identity;
+      const mayCancel = (order: StoredOrder): boolean => role === 'admin' || order.customerId === customerId;
+      return answerToCancellation(id, await cancelOrder(database, id, mayCancel));
+    },
+  });
+}
+
+function reviewRoute(database: Database, authenticate: Authenticate): Route {
+  return customerRoute(authenticate, {
+    method: 'post',
+    path: '/api/orders/:id/reviews',
+    role: 'admin',
+    input: reviewInput,
+    handle: async ({ params: { id }, body }) => {
+      const outcome = await reviewOrder(database, id, body.decision);
+      switch (outcome.kind) {
+        case 'approved':
+          return json(200, { orderId: id, review: 'approved' });
+        case 'rejected':
+          return answerToCancellation(id, outcome.cancellation);
+        case 'noReview':
+          return problem('wrong-state', 'No review of this order is asked for.');
+        default:
+          return unreachable(outcome);
+      }
+    },
+  });
+}
+
+/** 200 where it has ended, 202 where money is on its way back. */
+function answerToCancellation(id: string, cancellation: Cancellation): Answer {
+  switch (cancellation.kind) {
+    case 'cancelled': {
+      const { status } = cancellation;
+      return json(status === 'REFUNDING' ? 202 : 200, { orderId: id, status });
+    }
+    case 'wrongState':
+      return problem('wrong-state', `The order is ${cancellation.status}; it cannot be cancelled any more.`, {
+        members: { orderStatus: cancellation.status },
+      });
+    case 'notFound':
+      return noSuchOrder(id);
+    default:
+      return unreachable(cancellation);
+  }
 }
 
 function noSuchOrder(id: string): Answer {

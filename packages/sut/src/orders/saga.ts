@@ -1,27 +1,49 @@
 import type { Session } from '../service/database/database.ts';
 
-export type OrderStatus = 'RESERVED' | 'PAYING' | 'PAID' | 'SHIPPED' | 'CANCELLED';
+export type OrderStatus =
+  | 'RESERVED'
+  | 'PAYING'
+  | 'PAID'
+  | 'SHIPPED'
+  | 'CANCELLED'
+  /** Cancelled by its customer, and what the payment provider took, or still may take, is not settled yet. */
+  | 'REFUNDING'
+  | 'REFUNDED';
 
 /** Every step an order may take. */
 export type OrderStep =
-  | { readonly from: 'RESERVED'; readonly to: 'PAYING' }
-  | { readonly from: 'PAYING'; readonly to: 'PAID' }
-  | { readonly from: 'PAYING'; readonly to: 'CANCELLED' }
-  | { readonly from: 'PAID'; readonly to: 'SHIPPED' };
+  | { readonly from: 'RESERVED'; readonly to: 'PAYING' | 'CANCELLED' }
+  | { readonly from: 'PAYING'; readonly to: 'PAID' | 'CANCELLED' | 'REFUNDING' }
+  | { readonly from: 'PAID'; readonly to: 'SHIPPED' | 'REFUNDING' }
+  | { readonly from: 'REFUNDING'; readonly to: 'REFUNDED' | 'CANCELLED' };
+
+/** Whether somebody has to look at an order before it is sent. */
+export type Review = 'pending' | 'approved' | 'rejected';
+
+/** What a step writes beside the status; what is absent stays as it is. */
+export interface StepNote {
+  readonly cardToken?: string;
+  readonly review?: Review;
+}
 
 /** Takes the step if the order is where it begins; false when it is elsewhere. Call inside a transaction. */
-export async function takeStep(session: Session, orderId: string, step: OrderStep): Promise<boolean> {
-  const { matched } = await session.change('UPDATE orders SET status = ? WHERE id = ? AND status = ?', [
-    step.to,
-    orderId,
-    step.from,
-  ]);
+export async function takeStep(
+  session: Session,
+  orderId: string,
+  step: OrderStep,
+  note: StepNote = {},
+): Promise<boolean> {
+  const { matched } = await session.change(
+    `UPDATE orders SET status = ?, card_token = COALESCE(?, card_token), review = COALESCE(?, review)
+     WHERE id = ? AND status = ?`,
+    [step.to, note.cardToken ?? null, note.review ?? null, orderId, step.from],
+  );
   if (matched === 0) return false;
   await recordEvent(session, orderId, step.from, step.to);
   return true;
 }
 
-export async function recordEvent(
+async function recordEvent(
   session: Session,
   orderId: string,
   from: OrderStatus | null,

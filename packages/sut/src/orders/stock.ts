@@ -6,39 +6,65 @@ export interface StockLine {
 }
 
 /**
- * What each kind of move does to a stock row, and the condition under which it may. Every figure stays at or above
- * zero, and `initial = available + reserved + sold` holds before and after.
+ * From which of a product's figures a move takes to which. Every figure stays at or above zero, and
+ * `initial = available + reserved + sold` holds before and after.
  */
 const moves = {
-  reserve:
-    'UPDATE stock SET available = available - ?, reserved = reserved + ? WHERE product_id = ? AND available >= ?',
-  release:
-    'UPDATE stock SET reserved = reserved - ?, available = available + ? WHERE product_id = ? AND reserved >= ?',
-  sell: 'UPDATE stock SET reserved = reserved - ?, sold = sold + ? WHERE product_id = ? AND reserved >= ?',
+  reserve: { from: 'available', to: 'reserved' },
+  release: { from: 'reserved', to: 'available' },
+  sell: { from: 'reserved', to: 'sold' },
+  restock: { from: 'sold', to: 'available' },
 } as const;
 
 export type StockMove = keyof typeof moves;
 
-export type MoveOutcome = { readonly kind: 'moved' } | { readonly kind: 'short'; readonly productId: number };
-
-/**
- * Moves stock for an order and records it. Call inside a transaction, and roll that back when it is short. Rows are
- * taken in the order of product ids: two orders with the same products wait for each other instead of deadlocking.
- */
-export async function moveStock(
-  session: Session,
+/** How a list of lines is recorded; the statement that moves them follows. */
+export function recordMoves(
   orderId: string,
   move: StockMove,
   lines: readonly StockLine[],
-): Promise<MoveOutcome> {
-  const sorted = lines.toSorted((left, right) => left.productId - right.productId);
-  for (const { productId, quantity } of sorted) {
-    const { matched } = await session.change(moves[move], [quantity, quantity, productId, quantity]);
-    if (matched === 0) return { kind: 'short', productId };
-  }
-  await session.change(
-    `INSERT INTO stock_move (product_id, order_id, kind, quantity) VALUES ${sorted.map(() => '(?, ?, ?, ?)').join(', ')}`,
-    sorted.flatMap(({ productId, quantity }) => [productId, orderId, move, quantity]),
+): { readonly sql: string; readonly values: readonly (string | number)[] } {
+  return {
+    sql: `INSERT INTO stock_move (product_id, order_id, kind, quantity) VALUES ${lines.map(() => '(?, ?, ?, ?)').join(', ')}`,
+    values: lines.flatMap(({ productId, quantity }) => [productId, orderId, move, quantity]),
+  };
+}
+
+/**
+ * Moves all lines, or says that it could not: then the transaction must be rolled back. One statement takes the rows in
+ * the order of product ids: two orders with the same products wait for each other instead of deadlocking. Best called
+ * last, because a popular product's row is what everybody waits for.
+ */
+export async function shiftStock(
+  session: Session,
+  move: StockMove,
+  lines: readonly StockLine[],
+): Promise<boolean> {
+  const { from, to } = moves[move];
+  const quantity = `CASE product_id ${lines.map(() => 'WHEN ? THEN ?').join(' ')} END`;
+  const quantities = lines.flatMap((line) => [line.productId, line.quantity]);
+  const ids = lines.map(({ productId }) => productId);
+  const { matched } = await session.change(
+    `UPDATE stock SET ${from} = ${from} - ${quantity}, ${to} = ${to} + ${quantity}
+     WHERE product_id IN (${ids.map(() => '?').join(', ')}) AND ${from} >= ${quantity} ORDER BY product_id`,
+    [...quantities, ...quantities, ...ids, ...quantities],
   );
-  return { kind: 'moved' };
+  return matched === lines.length;
+}
+
+/**
+ * Moves what an order holds and records it. Call inside a transaction. Throws when the goods are not where the order
+ * left them: a broken promise, for people to look at, not to be rounded off.
+ */
+export async function moveOrderStock(
+  session: Session,
+  orderId: string,
+  move: Exclude<StockMove, 'reserve'>,
+  items: readonly { readonly sku: number; readonly quantity: number }[],
+): Promise<void> {
+  const lines = items.map(({ sku, quantity }) => ({ productId: sku, quantity }));
+  const { sql, values } = recordMoves(orderId, move, lines);
+  await session.change(sql, values);
+  if (await shiftStock(session, move, lines)) return;
+  throw new Error(`order ${orderId} does not hold the goods that it wants to ${move}`);
 }

@@ -35,6 +35,9 @@ export interface PolicyFigures {
  *
  * `recommendation`: decoration of a page. What is not there in 100 ms is replaced by popular items, so it gives up
  * sooner than the cache that it is kept in, and comes back later, because nobody misses it.
+ *
+ * `fraud`: one indexed query of a few milliseconds. What it cannot say within 200 ms a person will say later, and
+ * 20 messages in hand ask at most once each.
  */
 export const policyFigures = {
   cache: {
@@ -62,6 +65,15 @@ export const policyFigures = {
     failureShare: 0.5,
     openMs: 2_000,
     underWayMax: 100,
+    lastResortMs: 5_000,
+  },
+  fraud: {
+    timeoutMs: 200,
+    windowMs: 5_000,
+    callsMin: 5,
+    failureShare: 0.5,
+    openMs: 2_000,
+    underWayMax: 40,
     lastResortMs: 5_000,
   },
 } as const satisfies Readonly<Record<string, PolicyFigures>>;

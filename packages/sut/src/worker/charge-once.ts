@@ -7,7 +7,7 @@ import type { Charge, ChargeDecision, PaymentProvider } from './payment-provider
  * twice). Rejects when there is no decision yet.
  */
 export async function chargeOnce(
-  provider: PaymentProvider,
+  provider: Pick<PaymentProvider, 'charge' | 'inquire'>,
   policy: Policy,
   charge: Charge,
 ): Promise<ChargeDecision> {

@@ -2,9 +2,11 @@ import type { Operation, OperationOutcome } from '@stormcart/core';
 import { z } from 'zod';
 import {
   ACTION,
+  type CancellationInput,
   type CartGetInput,
   type CartGetOutput,
   type CartPutInput,
+  cancellationInput,
   cartGetInput,
   cartGetOutput,
   cartPutInput,
@@ -55,6 +57,7 @@ export interface AuditedHistory {
   readonly orders: readonly OrderAttempt[];
   readonly payments: readonly Attempt<PaymentRequestInput>[];
   readonly shipments: readonly Attempt<ShipmentInput>[];
+  readonly cancellations: readonly Attempt<CancellationInput>[];
   readonly cartPuts: readonly Attempt<CartPutInput>[];
   readonly cartReads: readonly CartRead[];
   readonly probes: readonly ProbeAttempt[];
@@ -70,6 +73,7 @@ export function readHistory(operations: readonly Operation[]): HistoryReading {
     orders: [],
     payments: [],
     shipments: [],
+    cancellations: [],
     cartPuts: [],
     cartReads: [],
     probes: [],
@@ -98,6 +102,8 @@ function readOne(operation: Operation, into: Writable): string | undefined {
       return readInto(operation, paymentRequestInput, (attempt) => into.payments.push(attempt));
     case ACTION.orderShip:
       return readInto(operation, shipmentInput, (attempt) => into.shipments.push(attempt));
+    case ACTION.orderCancel:
+      return readInto(operation, cancellationInput, (attempt) => into.cancellations.push(attempt));
     case ACTION.cartPut:
       return readInto(operation, cartPutInput, (attempt) => into.cartPuts.push(attempt));
     case ACTION.cartGet:

@@ -55,7 +55,8 @@ function repeatedEffects(snapshot: ShopSnapshot): readonly Finding[] {
     });
   }
   const settlements = Map.groupBy(
-    snapshot.stockMoves.filter((move) => move.kind !== 'reserve'),
+    // A restock is no second way out of the reservation: it undoes a sale.
+    snapshot.stockMoves.filter(({ kind }) => kind === 'release' || kind === 'sell'),
     (move) => `order ${move.orderId}, product ${move.productId}`,
   );
   for (const [what, moves] of settlements) {

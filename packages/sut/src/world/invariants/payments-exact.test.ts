@@ -31,6 +31,17 @@ describe('payments-exact', () => {
     expect(messages[0]).toMatch(/was charged 2 times/);
   });
 
+  it('finds money that was given back twice', () => {
+    const messages = after((state) => {
+      state.snapshot.refunds.push(
+        ...['refund-order-1', 'again'].map((key) => ({ ...found(state.snapshot.captures[0]), key })),
+      );
+    });
+    expect(messages).toContain(
+      'order order-1 was given back 2 times: ch-1 with key refund-order-1, ch-1 with key again',
+    );
+  });
+
   it('finds a wrong amount', () => {
     const messages = after(({ snapshot }) => {
       found(snapshot.captures[0]).amountCents -= 1;

@@ -1,5 +1,5 @@
 import type { Finding } from '@stormcart/core';
-import type { Capture } from '../snapshot/shop-snapshot.ts';
+import type { Capture, Refund } from '../snapshot/shop-snapshot.ts';
 import type { ShopInvariant } from './shop-invariant.ts';
 
 /** The provider's ledger is the truth: what it took for an order must be what the order says. */
@@ -19,6 +19,7 @@ export const paymentsExact: ShopInvariant = {
       const netCents = centsOf(taken) - centsOf(returned);
       const evidence = { order, captures: taken, refunds: returned };
       if (taken.length > 1) findings.push(doubleCapture(order.orderId, taken, evidence));
+      if (returned.length > 1) findings.push(doubleRefund(order.orderId, returned, evidence));
       if (isPaid && taken.length === 0) {
         const message = `order ${order.orderId} is ${order.status} and the provider has no capture for it`;
         findings.push({ message, evidence });
@@ -40,6 +41,15 @@ export const paymentsExact: ShopInvariant = {
 
 const centsOf = (entries: readonly { readonly amountCents: number }[]): number =>
   entries.reduce((sum, entry) => sum + entry.amountCents, 0);
+
+function doubleRefund(
+  orderId: string,
+  returned: readonly Refund[],
+  evidence: Readonly<Record<string, unknown>>,
+): Finding {
+  const refunds = returned.map((refund) => `${refund.chargeId} with key ${refund.key}`).join(', ');
+  return { message: `order ${orderId} was given back ${returned.length} times: ${refunds}`, evidence };
+}
 
 function doubleCapture(
   orderId: string,

@@ -38,6 +38,21 @@ describe('sagas-ended', () => {
     ]);
   });
 
+  it('finds an acknowledged cancellation that was lost', () => {
+    const messages = after(({ operations }) => {
+      operations.push({
+        ...found(operations.find(({ action }) => action === ACTION.paymentRequest)),
+        index: 99,
+        action: ACTION.orderCancel,
+        key: 'order-3',
+        input: { customerId: 7, orderId: 'order-3' },
+      });
+    });
+    expect(messages).toEqual([
+      'the cancellation of order order-3 was acknowledged (operation 99) and lost: the order is RESERVED',
+    ]);
+  });
+
   it('finds an illegal step', () => {
     const messages = after((state) => {
       state.snapshot.orderEvents.push({ id: 90, orderId: 'order-3', from: 'RESERVED', to: 'PAID' });

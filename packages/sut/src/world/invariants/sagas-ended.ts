@@ -8,8 +8,16 @@ const LEGAL_FROM: Readonly<Record<OrderStatus, readonly (OrderStatus | null)[]>>
   PAYING: ['RESERVED'],
   PAID: ['PAYING'],
   SHIPPED: ['PAID'],
-  CANCELLED: ['RESERVED', 'PAYING'],
+  CANCELLED: ['RESERVED', 'PAYING', 'REFUNDING'],
+  REFUNDING: ['PAYING', 'PAID'],
+  REFUNDED: ['REFUNDING'],
 };
+
+/** Where an order waits for the payment provider: it must not be there any more when the shop is at rest. */
+const UNDER_WAY: readonly OrderStatus[] = ['PAYING', 'REFUNDING'];
+
+/** Where an acknowledged payment may have led. Cancelling comes after paying, so it may have ended there, too. */
+const PAYMENT_ENDS: readonly (OrderStatus | undefined)[] = ['PAID', 'SHIPPED', 'CANCELLED', 'REFUNDED'];
 
 /** Every order is somewhere it may rest, got there by legal steps, and no acknowledged step was lost. */
 export const sagasEnded: ShopInvariant = {
@@ -28,7 +36,11 @@ export const sagasEnded: ShopInvariant = {
     }
     findings.push(...lostSteps(audit));
     return {
-      checkedCount: snapshot.orders.length + history.payments.length + history.shipments.length,
+      checkedCount:
+        snapshot.orders.length +
+        history.payments.length +
+        history.shipments.length +
+        history.cancellations.length,
       findings,
     };
   },
@@ -38,8 +50,8 @@ function judgeOrder(order: StoredOrder, unordered: readonly OrderEvent[]): reado
   const events = unordered.toSorted((left, right) => left.id - right.id);
   const evidence = { order, events };
   const findings: Finding[] = [];
-  if (order.status === 'PAYING') {
-    findings.push({ message: `order ${order.orderId} is stuck in PAYING`, evidence });
+  if (UNDER_WAY.includes(order.status)) {
+    findings.push({ message: `order ${order.orderId} is stuck in ${order.status}`, evidence });
   }
   let current: OrderStatus | null = null;
   for (const event of events) {
@@ -59,7 +71,7 @@ function judgeOrder(order: StoredOrder, unordered: readonly OrderEvent[]): reado
   return findings;
 }
 
-/** Acknowledged payments that led nowhere, and acknowledged shipments that are not shipped. */
+/** Acknowledged payments that led nowhere, shipments that are not shipped, cancellations that did not happen. */
 function lostSteps({ history, snapshot }: Audit): readonly Finding[] {
   const orders = new Map(snapshot.orders.map((order) => [order.orderId, order]));
   const findings: Finding[] = [];
@@ -70,7 +82,7 @@ function lostSteps({ history, snapshot }: Audit): readonly Finding[] {
     judged.add(orderId);
     const order = orders.get(orderId);
     const status = order?.status;
-    if (status === 'PAID' || status === 'SHIPPED' || status === 'CANCELLED') continue;
+    if (PAYMENT_ENDS.includes(status)) continue;
     const state = status === undefined ? 'not stored' : `still ${status}`;
     findings.push({
       message: `the payment of order ${orderId} was acknowledged (operation ${attempt.index}) and lost: the order is ${state}`,
@@ -83,6 +95,15 @@ function lostSteps({ history, snapshot }: Audit): readonly Finding[] {
     if (attempt.outcome !== 'ok' || order?.status === 'SHIPPED') continue;
     findings.push({
       message: `the shipment of order ${orderId} was acknowledged (operation ${attempt.index}) and lost: the order is ${order?.status ?? 'not stored'}`,
+      evidence: { attempt, order },
+    });
+  }
+  for (const attempt of history.cancellations) {
+    const { orderId } = attempt.input;
+    const order = orders.get(orderId);
+    if (attempt.outcome !== 'ok' || order?.status === 'CANCELLED' || order?.status === 'REFUNDED') continue;
+    findings.push({
+      message: `the cancellation of order ${orderId} was acknowledged (operation ${attempt.index}) and lost: the order is ${order?.status ?? 'not stored'}`,
       evidence: { attempt, order },
     });
   }

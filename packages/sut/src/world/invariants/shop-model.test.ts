@@ -35,6 +35,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     .map(([order, end, isDeclined]) => onOrder((model, index) => model.pay(index, end, isDeclined), order)),
   fc.tuple(which, fate).map(([order, end]) => onOrder((model, index) => model.ship(index, end), order)),
   which.map((order) => onOrder((model, index) => model.orderAgain(index), order)),
+  which.map((order) => onOrder((model, index) => model.cancel(index), order)),
   fc.tuple(customerId, sku, fc.integer({ min: 0, max: 3 }), fate).map(
     ([customer, product, quantity, end]): Step =>
       (model) =>

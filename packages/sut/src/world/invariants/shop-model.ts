@@ -37,6 +37,7 @@ export class ShopModel {
   readonly #moves: Row<'stockMoves'>[] = [];
   readonly #events: Row<'orderEvents'>[] = [];
   readonly #captures: Row<'captures'>[] = [];
+  readonly #refunds: Row<'refunds'>[] = [];
   readonly #inbox: Row<'inbox'>[] = [];
   readonly #cartItems = new Map<string, Row<'cartItems'>>();
   readonly #cartSeqs = new Map<number, number>();
@@ -99,6 +100,26 @@ export class ShopModel {
     this.#step(order.orderId, 'PAID', 'SHIPPED');
   }
 
+  /** Cancels an order that waits for its payment, gives the money of a paid one back; any other is left alone. */
+  cancel(index: number): void {
+    const order = this.#at(index);
+    const { orderId, customerId, items, totalCents } = order;
+    if (order.status !== 'RESERVED' && order.status !== 'PAID') return;
+    this.#operate(ACTION.orderCancel, orderId, 'ok', { customerId, orderId });
+    if (order.status === 'RESERVED') {
+      this.#step(orderId, 'RESERVED', 'CANCELLED');
+      this.#move(orderId, items, 'release');
+      order.status = 'CANCELLED';
+    } else {
+      this.#step(orderId, 'PAID', 'REFUNDING');
+      this.#move(orderId, items, 'restock');
+      const chargeId = this.#captures.find((capture) => capture.orderId === orderId)?.chargeId ?? '';
+      this.#refunds.push({ chargeId, key: `refund-${orderId}`, orderId, amountCents: totalCents });
+      this.#step(orderId, 'REFUNDING', 'REFUNDED');
+      order.status = 'REFUNDED';
+    }
+  }
+
   putCart(customerId: number, sku: number, quantity: number, fate: Fate): void {
     const seq = (this.#sentSeqs.get(customerId) ?? 0) + 1;
     this.#sentSeqs.set(customerId, seq);
@@ -146,8 +167,10 @@ export class ShopModel {
       queues: [
         { name: 'cart', readyCount: 0 },
         { name: 'payments', readyCount: 0 },
+        { name: 'refunds', readyCount: 0 },
         { name: 'cart.dead', readyCount: 1 },
         { name: 'payments.dead', readyCount: 0 },
+        { name: 'refunds.dead', readyCount: 0 },
       ],
       poison: [{ queue: 'cart', messageId: 'poison-1', outcome: 'ok' }],
       deadLetters: [{ queue: 'cart.dead', messageId: 'poison-1' }],
@@ -171,7 +194,7 @@ export class ShopModel {
         missing: [],
       },
       captures: this.#captures,
-      refunds: [],
+      refunds: this.#refunds,
     });
   }
 
@@ -185,7 +208,7 @@ export class ShopModel {
     let [available, reserved, sold] = [this.#initial, 0, 0];
     for (const { items, status } of this.#orders) {
       const quantity = items.find(({ sku }) => sku === productId)?.quantity ?? 0;
-      if (status === 'CANCELLED') continue;
+      if (status === 'CANCELLED' || status === 'REFUNDED') continue;
       available -= quantity;
       if (status === 'RESERVED' || status === 'PAYING') reserved += quantity;
       else sold += quantity;

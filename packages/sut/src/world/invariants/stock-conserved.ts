@@ -77,6 +77,10 @@ function foldMoves(initial: number, moves: readonly StockMove[]): Shelf {
         reserved -= quantity;
         sold += quantity;
         break;
+      case 'restock':
+        sold -= quantity;
+        available += quantity;
+        break;
     }
   }
   return { available, reserved, sold };
@@ -89,7 +93,7 @@ interface Held {
 
 const NOTHING_HELD: Held = { open: 0, paid: 0 };
 
-/** By product: what open (reserved, paying) and paid (paid, shipped) orders hold. Cancelled ones hold nothing. */
+/** By product: what open (reserved, paying) and paid (paid, shipped) orders hold. All others gave it back. */
 function quantitiesHeld(snapshot: ShopSnapshot): ReadonlyMap<number, Held> {
   const statuses = new Map(snapshot.orders.map((order) => [order.orderId, order.status]));
   const held = new Map<number, Held>();

@@ -22,7 +22,7 @@ export type CartAnswer = z.infer<typeof cartAnswer>;
 
 export const orderStateAnswer = z.object({
   orderId: z.string(),
-  status: z.enum(['RESERVED', 'PAYING', 'PAID', 'SHIPPED', 'CANCELLED']),
+  status: z.enum(['RESERVED', 'PAYING', 'PAID', 'SHIPPED', 'CANCELLED', 'REFUNDING', 'REFUNDED']),
 });
 
 /** Whether the body has the shape. */

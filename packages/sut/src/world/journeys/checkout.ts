@@ -3,7 +3,7 @@ import { DECLINED_CARD } from '../payment-provider/payment-ledger.ts';
 import { awaitCart, chooseCartChange, putItem } from './cart-steps.ts';
 import type { JourneyKind } from './journey-kind.ts';
 import { type OrderIntent, submitAgain, submitOrder } from './order-steps.ts';
-import { awaitPaid, pay, ship } from './payment-steps.ts';
+import { awaitPaid, cancel, pay, ship } from './payment-steps.ts';
 import { randomUuid } from './random-uuid.ts';
 import { withCustomer } from './with-customer.ts';
 
@@ -11,6 +11,7 @@ import { withCustomer } from './with-customer.ts';
 const SUBMITTED_TWICE_SHARE = 0.15;
 const DECLINED_SHARE = 0.05;
 const SHIPPED_SHARE = 0.3;
+const CANCELLED_SHARE = 0.1;
 
 /** Reading the summary before paying. Short: a drill's time is better spent on orders. */
 const SUMMARY_MS = 100;
@@ -21,6 +22,8 @@ export interface CheckoutPlan {
   readonly isSubmittedTwice: boolean;
   readonly isShipped: boolean;
   readonly cardToken: string;
+  /** After it was paid, unless it was shipped. */
+  readonly isCancelled: boolean;
 }
 
 /** Everything about a checkout that does not depend on the answers, drawn before the first one. */
@@ -30,14 +33,25 @@ function planCheckout(random: Random): CheckoutPlan {
     isSubmittedTwice: random.chance(SUBMITTED_TWICE_SHARE),
     isShipped: random.chance(SHIPPED_SHARE),
     cardToken: random.chance(DECLINED_SHARE) ? DECLINED_CARD : 'tok_visa',
+    isCancelled: random.chance(CANCELLED_SHARE),
   };
 }
 
 export const checkout: JourneyKind = {
   name: 'checkout',
   about:
-    'Fills the cart, orders it, pays and waits until it is paid; sometimes clicks twice, sometimes it ships.',
-  routes: ['cart-put', 'cart-get', 'order-create', 'payment', 'order-get', 'shipment', 'login'],
+    'Fills the cart, orders it, pays and waits until it is paid; sometimes clicks twice, cancels, or it ships.',
+  routes: [
+    'cart-put',
+    'cart-get',
+    'order-create',
+    'payment',
+    'order-get',
+    'shipment',
+    'review',
+    'cancellation',
+    'login',
+  ],
   async run(world, visit) {
     const plan = planCheckout(visit.random.fork('checkout'));
     await withCustomer(world, visit, async (customer) => {
@@ -57,7 +71,9 @@ export const checkout: JourneyKind = {
       const payment = await pay(world, visit, customer, order.orderId, plan.cardToken);
       if (payment === undefined) return;
       const end = await awaitPaid(world, visit, customer, payment);
-      if (end === 'paid' && plan.isShipped) await ship(world, visit, order.orderId);
+      if (end !== 'paid') return;
+      if (plan.isShipped) await ship(world, visit, order.orderId);
+      else if (plan.isCancelled) await cancel(visit, customer, order.orderId);
     });
   },
 };

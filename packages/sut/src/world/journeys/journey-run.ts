@@ -24,7 +24,15 @@ export interface Run {
 
 /** A shop that answers everything right at once; a test's own script goes first. */
 function healthyShop(own: (spec: RequestSpec, number: number) => ReturnType<Script> | undefined): Script {
-  return (spec, number) => own(spec, number) ?? healthyAnswer(spec);
+  let isReviewed = false;
+  return (spec, number) => {
+    const answered = own(spec, number);
+    if (answered !== undefined) return answered;
+    // It wants the clerk to look at an order before it is sent.
+    if (spec.route === 'shipment' && !isReviewed) return problem(409, 'under-review');
+    if (spec.route === 'review') isReviewed = true;
+    return healthyAnswer(spec);
+  };
 }
 
 function healthyAnswer(spec: RequestSpec): ReturnType<Script> {
@@ -58,6 +66,10 @@ function healthyAnswer(spec: RequestSpec): ReturnType<Script> {
       return answer(200, { ...ORDER, status: 'PAID' });
     case 'shipment':
       return answer(202, { orderId: 'order-1', status: 'SHIPPED' });
+    case 'review':
+      return answer(200, { orderId: 'order-1', review: 'approved' });
+    case 'cancellation':
+      return answer(202, { orderId: 'order-1', status: 'REFUNDING' });
     default:
       throw new Error(`the shop has no route ${spec.route}`);
   }

@@ -1,6 +1,11 @@
-import type { Visit } from '@stormcart/core';
-import { ACTION, type PaymentRequestInput, type ShipmentInput } from '../operation/shop-operation.ts';
-import { fits, orderStateAnswer } from './answers.ts';
+import type { Reply, Visit } from '@stormcart/core';
+import {
+  ACTION,
+  type CancellationInput,
+  type PaymentRequestInput,
+  type ShipmentInput,
+} from '../operation/shop-operation.ts';
+import { fits, orderStateAnswer, problemOf } from './answers.ts';
 import type { Customer } from './customer.ts';
 import type { JourneyWorld } from './journey-world.ts';
 import { isPatient, pauseBeforeMs, QUESTIONS_MAX } from './patience.ts';
@@ -84,20 +89,52 @@ function isRightOrderState(body: unknown, expected: OrderStateExpectation): bool
     case 'PAYING':
       return expected.isPatient;
     case 'RESERVED':
-      // The step to PAYING was acknowledged.
+    case 'REFUNDING':
+    case 'REFUNDED':
+      // The step to PAYING was acknowledged, and nobody has cancelled.
       return false;
     default:
       return parsed.data.status satisfies never;
   }
 }
 
-/** The clerk sends a paid order on its way. */
+/** The clerk sends a paid order on its way, after a look at it when the shop asks for one. */
 export async function ship(world: JourneyWorld, visit: Visit, orderId: string): Promise<void> {
-  await requestAs(visit, world.customers.clerk, () => ({
+  const reply = await requestShipment(world, visit, orderId);
+  if (reply?.outcome !== 'ok' || reply.status === 202) return;
+  const review = await requestAs(visit, world.customers.clerk, () => ({
+    route: 'review',
+    method: 'POST',
+    path: `/api/orders/${orderId}/reviews`,
+    body: { decision: 'approve' },
+    expect: (status) => status === 200,
+    operation: { action: ACTION.orderReview, key: orderId, input: { orderId } satisfies ShipmentInput },
+  }));
+  if (review?.outcome === 'ok') await requestShipment(world, visit, orderId);
+}
+
+/** The customer thinks better of it: a paid order is given back its money. */
+export async function cancel(visit: Visit, customer: Customer, orderId: string): Promise<void> {
+  await requestAs(visit, customer, ({ customerId }) => ({
+    route: 'cancellation',
+    method: 'POST',
+    path: `/api/orders/${orderId}/cancellations`,
+    expect: (status, body) => (status === 202 || status === 200) && fits(orderStateAnswer, body),
+    operation: {
+      action: ACTION.orderCancel,
+      key: orderId,
+      input: { customerId, orderId } satisfies CancellationInput,
+    },
+  }));
+}
+
+function requestShipment(world: JourneyWorld, visit: Visit, orderId: string): Promise<Reply | undefined> {
+  return requestAs(visit, world.customers.clerk, () => ({
     route: 'shipment',
     method: 'POST',
     path: `/api/orders/${orderId}/shipments`,
-    expect: (status, body) => status === 202 && fits(orderStateAnswer, body),
+    expect: (status, body) =>
+      status === 202 ? fits(orderStateAnswer, body) : status === 409 && problemOf(body) === 'under-review',
     operation: { action: ACTION.orderShip, key: orderId, input: { orderId } satisfies ShipmentInput },
   }));
 }

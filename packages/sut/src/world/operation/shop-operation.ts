@@ -26,6 +26,10 @@ export type PaymentRequestInput = z.infer<typeof paymentRequestInput>;
 export const shipmentInput = z.object({ orderId: z.string().min(1) });
 export type ShipmentInput = z.infer<typeof shipmentInput>;
 
+/** key: the order's id. */
+export const cancellationInput = z.object({ customerId: z.int(), orderId: z.string().min(1) });
+export type CancellationInput = z.infer<typeof cancellationInput>;
+
 /** key: the operation's id. `quantity` is absolute, 0 takes the product out. */
 export const cartPutInput = z.object({
   customerId: z.int(),
@@ -59,6 +63,8 @@ export const ACTION = {
   orderCreate: 'order.create',
   paymentRequest: 'payment.request',
   orderShip: 'order.ship',
+  orderReview: 'order.review',
+  orderCancel: 'order.cancel',
   cartPut: 'cart.put',
   cartGet: 'cart.get',
   customerRegister: 'customer.register',

@@ -142,7 +142,31 @@ describe('a refund', () => {
       body: { chargeId: 'ch-1', orderId: 'order-1', amountCents: 500 },
     });
     expect(call(refund('ch-1', 'r-1'))).toEqual(first);
-    expect(call(refund('ch-1', 'r-2'))).toMatchObject({ status: 422 });
+    expect(ledger.refunds()).toHaveLength(1);
+  });
+
+  it('pays out again for another key, and the books show it', () => {
+    const { ledger, call, charge } = bank();
+    charge();
+    call(refund('ch-1', 'r-1'));
+    expect(call(refund('ch-1', 'r-2'))).toMatchObject({ status: 201 });
+    expect(ledger.refunds()).toHaveLength(2);
+  });
+
+  it('refuses a key that belongs to the refund of another charge', () => {
+    const { call, charge } = bank();
+    charge();
+    charge({ ...BODY, orderId: 'order-2' }, 'pay-order-2');
+    call(refund('ch-1', 'r-1'));
+    expect(call(refund('ch-2', 'r-1'))).toMatchObject({ status: 422 });
+  });
+
+  it('moves the money and loses the reply, and answers the repeat', () => {
+    const ledger = new PaymentLedger(1);
+    bank({}, ledger).charge();
+    const { call } = bank({ loseReplyShare: 1 }, ledger);
+    expect(call(refund('ch-1', 'r-1'))).toEqual({ kind: 'lost' });
+    expect(call(refund('ch-1', 'r-1'))).toMatchObject({ status: 201 });
     expect(ledger.refunds()).toHaveLength(1);
   });
 
@@ -151,6 +175,32 @@ describe('a refund', () => {
     charge({ ...BODY, cardToken: 'tok_declined' });
     expect(call(refund('ch-1', 'r-1'))).toMatchObject({ status: 404 });
     expect(call({ ...refund('ch-1', 'r-1'), body: '{}' })).toMatchObject({ status: 400 });
+  });
+});
+
+const voiding = (key: string, orderId = 'order-1'): Partial<PaymentCall> => ({
+  path: '/voids',
+  key: undefined,
+  body: JSON.stringify({ key, orderId }),
+});
+
+describe('a void', () => {
+  it('closes a key that nobody has used: it never captures', () => {
+    const { ledger, call, charge } = bank();
+    const first = call(voiding('pay-order-1'));
+    expect(first).toEqual({ kind: 'reply', status: 200, body: { key: 'pay-order-1', status: 'voided' } });
+    expect(call(voiding('pay-order-1'))).toEqual(first);
+    expect(charge()).toMatchObject({ status: 402, body: { status: 'voided' } });
+    expect(ledger.charges()).toMatchObject([{ status: 'voided' }]);
+  });
+
+  it('tells what a used key stands for, and leaves it so', () => {
+    const { call, charge } = bank();
+    charge();
+    expect(call(voiding('pay-order-1'))).toMatchObject({ body: { status: 'captured', chargeId: 'ch-1' } });
+    charge({ ...BODY, orderId: 'order-2', cardToken: 'tok_declined' }, 'pay-order-2');
+    expect(call(voiding('pay-order-2', 'order-2'))).toMatchObject({ body: { status: 'declined' } });
+    expect(call(voiding('pay-order-1', 'order-2'))).toMatchObject({ status: 422 });
   });
 });
 

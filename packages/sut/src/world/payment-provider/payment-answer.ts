@@ -32,12 +32,15 @@ const chargeSchema = z.strictObject({
   cardToken: z.string().min(1).max(200),
 });
 
+const voidSchema = z.strictObject({ key: keySchema, orderId: z.string().min(1).max(100) });
+
 const refundSchema = z.strictObject({ chargeId: z.string().min(1).max(100), key: keySchema });
 
 /** What the provider answers to one call; writes the ledger, touches no socket. */
 export function answerPayment(call: PaymentCall, books: Books): PaymentAnswer {
   if (call.method === 'POST' && call.path === '/charges') return charge(call, books);
   if (call.method === 'POST' && call.path === '/refunds') return refund(call, books);
+  if (call.method === 'POST' && call.path === '/voids') return closeKey(call, books);
   if (call.method === 'GET' && call.path.startsWith('/charges/')) return find(call.path, books);
   return problem(404, 'no such resource');
 }
@@ -57,14 +60,26 @@ function charge(call: PaymentCall, { ledger, mode, nowMs }: Books): PaymentAnswe
   return isLost ? { kind: 'lost' } : chargeReply(result.entry);
 }
 
-function refund(call: PaymentCall, { ledger, nowMs }: Books): PaymentAnswer {
+/** Answers with what the key stands for from now on: `voided`, or what was decided before. */
+function closeKey(call: PaymentCall, { ledger, nowMs }: Books): PaymentAnswer {
+  const request = parseBody(voidSchema, call.body);
+  if (request.kind === 'wrong') return problem(400, request.reason);
+  const { key, orderId } = request.value;
+  const result = ledger.close(key, orderId, nowMs);
+  if (result.kind === 'full') return problem(503, 'the books are full');
+  if (result.kind === 'keyReused') return problem(422, `key ${key} belongs to another charge`);
+  return { kind: 'reply', status: 200, body: chargeBody(result.entry) };
+}
+
+function refund(call: PaymentCall, { ledger, mode, nowMs }: Books): PaymentAnswer {
   const request = parseBody(refundSchema, call.body);
   if (request.kind === 'wrong') return problem(400, request.reason);
   const { chargeId, key } = request.value;
   const result = ledger.refund(chargeId, key, nowMs);
   if (result.kind === 'full') return problem(503, 'the books are full');
   if (result.kind === 'unknownCharge') return problem(404, `no captured charge ${chargeId}`);
-  if (result.kind === 'keyReused') return problem(422, `charge ${chargeId} or key ${key} has another refund`);
+  if (result.kind === 'keyReused') return problem(422, `key ${key} belongs to another refund`);
+  if (result.kind === 'new' && ledger.draw('lose', key, mode.loseReplyShare)) return { kind: 'lost' };
   return { kind: 'reply', status: 201, body: refundBody(result.entry) };
 }
 
@@ -89,7 +104,7 @@ function chargeReply(entry: Charge): PaymentAnswer {
 }
 
 function chargeBody(entry: Charge): Readonly<Record<string, unknown>> {
-  if (entry.status === 'declined') return { key: entry.key, status: entry.status };
+  if (entry.status !== 'captured') return { key: entry.key, status: entry.status };
   const { chargeId, key, orderId, amountCents, status } = entry;
   return { chargeId, key, orderId, amountCents, status };
 }

@@ -1,7 +1,7 @@
 import { createRandom } from '@stormcart/core';
 
 /** One decided charge. Times are milliseconds since 1970. */
-export type Charge = CapturedCharge | DeclinedCharge;
+export type Charge = CapturedCharge | DeclinedCharge | VoidedCharge;
 
 export interface CapturedCharge {
   readonly status: 'captured';
@@ -18,6 +18,14 @@ export interface DeclinedCharge {
   readonly orderId: string;
   readonly amountCents: number;
   readonly declinedMs: number;
+}
+
+/** Closed by the shop before anything was decided: this key will never capture. */
+export interface VoidedCharge {
+  readonly status: 'voided';
+  readonly key: string;
+  readonly orderId: string;
+  readonly voidedMs: number;
 }
 
 export interface Refund {
@@ -56,6 +64,8 @@ export class PaymentLedger {
   readonly #entriesMax: number;
   readonly #charges = new Map<string, Charge>();
   readonly #refunds = new Map<string, Refund>();
+  /** By charge id. */
+  readonly #captured = new Map<string, CapturedCharge>();
 
   constructor(seed: number | string, entriesMax = ENTRIES_MAX) {
     this.#seed = String(seed);
@@ -69,7 +79,9 @@ export class PaymentLedger {
   ): Exclude<LedgerAnswer<Charge>, { kind: 'unknownCharge' }> {
     const known = this.#charges.get(request.key);
     if (known !== undefined) {
-      const isSame = known.orderId === request.orderId && known.amountCents === request.amountCents;
+      const isSame =
+        known.orderId === request.orderId &&
+        (known.status === 'voided' || known.amountCents === request.amountCents);
       return { kind: isSame ? 'repeated' : 'keyReused', entry: known };
     }
     if (this.#charges.size >= this.#entriesMax) return { kind: 'full' };
@@ -86,19 +98,36 @@ export class PaymentLedger {
           capturedMs: nowMs,
         };
     this.#charges.set(key, entry);
+    if (entry.status === 'captured') this.#captured.set(entry.chargeId, entry);
     return { kind: 'new', entry };
   }
 
-  /** Gives the whole charge back; a charge that was given back already stays so. */
+  /** Closes a key for good; one that is decided already stays as it is. */
+  close(
+    key: string,
+    orderId: string,
+    nowMs: number,
+  ): Exclude<LedgerAnswer<Charge>, { kind: 'unknownCharge' }> {
+    const known = this.#charges.get(key);
+    if (known !== undefined)
+      return { kind: known.orderId === orderId ? 'repeated' : 'keyReused', entry: known };
+    if (this.#charges.size >= this.#entriesMax) return { kind: 'full' };
+    const entry: Charge = { status: 'voided', key, orderId, voidedMs: nowMs };
+    this.#charges.set(key, entry);
+    return { kind: 'new', entry };
+  }
+
+  /**
+   * Gives the whole charge back, once per key. With another key it pays out again: whoever asks twice is a thief or
+   * has a fault, and the books show it.
+   */
   refund(chargeId: string, key: string, nowMs: number): LedgerAnswer<Refund> {
     const known = this.#refunds.get(key);
     if (known !== undefined) {
       return { kind: known.chargeId === chargeId ? 'repeated' : 'keyReused', entry: known };
     }
-    const charge = this.charges().find((entry) => entry.status === 'captured' && entry.chargeId === chargeId);
+    const charge = this.#captured.get(chargeId);
     if (charge === undefined) return { kind: 'unknownCharge' };
-    const earlier = this.refunds().find((entry) => entry.chargeId === chargeId);
-    if (earlier !== undefined) return { kind: 'keyReused', entry: earlier };
     if (this.#refunds.size >= this.#entriesMax) return { kind: 'full' };
     const { orderId, amountCents } = charge;
     const refundId = `re-${this.#refunds.size + 1}`;

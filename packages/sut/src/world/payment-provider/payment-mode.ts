@@ -9,7 +9,7 @@ export const paymentModeSchema = z.strictObject({
   /** Share of new charges that are refused; seeded by the charge's key, not by the order of arrival. */
   declineShare: share.default(0),
   /**
-   * Share of new captures whose answer never leaves: the money is taken, then the connection breaks.
+   * Share of new captures and refunds whose answer never leaves: the money has moved, then the connection breaks.
    * A repeat of the call is answered.
    */
   loseReplyShare: share.default(0),

@@ -8,6 +8,7 @@ const NOTHING: ShopBacklog = {
   queues: [
     { name: 'cart', readyCount: 0 },
     { name: 'payments', readyCount: 0 },
+    { name: 'refunds', readyCount: 0 },
   ],
 };
 
@@ -29,6 +30,7 @@ describe('what remains', () => {
     expect(remaining({ queues: [{ name: 'payments', readyCount: 2 }] })).toEqual([
       'queue cart: not there',
       'queue payments: 2 messages',
+      'queue refunds: not there',
     ]);
   });
 
@@ -38,7 +40,7 @@ describe('what remains', () => {
 
   it('is orders that are being paid, the first five by name', () => {
     expect(remaining({ payingOrderIds: ['a', 'b', 'c', 'd', 'e', 'f', 'g'] })).toEqual([
-      'orders in PAYING: a, b, c, d, e and 2 more',
+      'orders in PAYING or REFUNDING: a, b, c, d, e and 2 more',
     ]);
   });
 

@@ -45,6 +45,7 @@ export async function drainShop(options: DrainOptions, signal: AbortSignal): Pro
 /** What one look found. */
 export interface ShopBacklog {
   readonly outboxCount: number;
+  /** Orders that wait for the payment provider: PAYING or REFUNDING. */
   readonly payingOrderIds: readonly string[];
   /** The sequence number up to which each cart is settled. */
   readonly settledSeqs: ReadonlyMap<number, number>;
@@ -63,7 +64,8 @@ export function remainingOf(
     if (queue === undefined) lines.push(`queue ${name}: not there`);
     else if (queue.readyCount > 0) lines.push(`queue ${name}: ${queue.readyCount} messages`);
   }
-  if (backlog.payingOrderIds.length > 0) lines.push(`orders in PAYING: ${named(backlog.payingOrderIds)}`);
+  if (backlog.payingOrderIds.length > 0)
+    lines.push(`orders in PAYING or REFUNDING: ${named(backlog.payingOrderIds)}`);
   const unsettled = [...acknowledgedSeqs]
     .filter(([customerId, seq]) => (backlog.settledSeqs.get(customerId) ?? 0) < seq)
     .map(([customerId]) => String(customerId));
@@ -83,7 +85,9 @@ async function look(options: DrainOptions, signal: AbortSignal): Promise<ShopBac
 
 async function readBacklogRows(database: ShopDatabase): Promise<Omit<ShopBacklog, 'queues'>> {
   const outbox = await database.rows('SELECT COUNT(*) AS count FROM outbox');
-  const paying = await database.rows(`SELECT id FROM orders WHERE status = 'PAYING' ORDER BY id LIMIT 1000`);
+  const paying = await database.rows(
+    `SELECT id FROM orders WHERE status IN ('PAYING', 'REFUNDING') ORDER BY id LIMIT 1000`,
+  );
   const carts = await database.rows('SELECT customer_id AS customerId, seq FROM cart');
   return {
     outboxCount: Number(outbox[0]?.['count'] ?? 0),

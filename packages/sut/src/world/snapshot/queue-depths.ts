@@ -5,7 +5,7 @@ import type { ShopStores } from './shop-stores.ts';
 import { withBroker } from './with-broker.ts';
 
 /** The queues that empty by themselves, and must have before an audit. */
-export const SHOP_QUEUES = ['cart', 'payments'] as const;
+export const SHOP_QUEUES = ['cart', 'payments', 'refunds'] as const;
 
 /** Where messages end that could not be handled: nobody takes them out again. */
 const DEAD_LETTER_QUEUES = SHOP_QUEUES.map((name) => `${name}.dead`);

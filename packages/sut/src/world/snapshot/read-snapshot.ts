@@ -51,7 +51,7 @@ export async function readShopSnapshot(sources: ShopSources, signal: AbortSignal
     poison: sources.poison,
     ...(await readLogs(sources, signal)),
     captures: sources.payments.charges().flatMap((charge): readonly Capture[] => {
-      if (charge.status === 'declined') return [];
+      if (charge.status !== 'captured') return [];
       const { chargeId, key, orderId, amountCents } = charge;
       return [{ chargeId, key, orderId, amountCents }];
     }),

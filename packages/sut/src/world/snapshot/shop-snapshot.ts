@@ -8,7 +8,15 @@ const count = z.int();
 const id = z.int().positive();
 const orderId = z.string().min(1);
 
-const orderStatusSchema = z.enum(['RESERVED', 'PAYING', 'PAID', 'SHIPPED', 'CANCELLED']);
+const orderStatusSchema = z.enum([
+  'RESERVED',
+  'PAYING',
+  'PAID',
+  'SHIPPED',
+  'CANCELLED',
+  'REFUNDING',
+  'REFUNDED',
+]);
 export type OrderStatus = z.infer<typeof orderStatusSchema>;
 
 const stockSchema = z.object({
@@ -24,7 +32,7 @@ const stockMoveSchema = z.object({
   id,
   productId: id,
   orderId,
-  kind: z.enum(['reserve', 'release', 'sell']),
+  kind: z.enum(['reserve', 'release', 'sell', 'restock']),
   quantity: count,
 });
 export type StockMove = z.infer<typeof stockMoveSchema>;
@@ -79,6 +87,7 @@ const captureSchema = z.object({
 export type Capture = z.infer<typeof captureSchema>;
 
 const refundSchema = z.object({ chargeId: z.string(), key: z.string(), orderId, amountCents: count });
+export type Refund = z.infer<typeof refundSchema>;
 
 const productSchema = z.object({ productId: id, version: count, priceCents: count });
 
