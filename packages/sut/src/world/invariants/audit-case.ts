@@ -19,6 +19,7 @@ export function busyShop(): ShopModel {
   model.ship(0, 'ok');
   model.getCart(7);
   model.probe();
+  model.logIn(7);
   return model;
 }
 

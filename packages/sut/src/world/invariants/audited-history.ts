@@ -21,7 +21,9 @@ import {
   paymentRequestInput,
   probeInput,
   probeOutput,
+  type SessionOpenInput,
   type ShipmentInput,
+  sessionOpenInput,
   shipmentInput,
 } from '../operation/shop-operation.ts';
 
@@ -60,6 +62,8 @@ export interface AuditedHistory {
   readonly cancellations: readonly Attempt<CancellationInput>[];
   readonly cartPuts: readonly Attempt<CartPutInput>[];
   readonly cartReads: readonly CartRead[];
+  readonly logins: readonly Attempt<SessionOpenInput>[];
+  readonly registrations: readonly Attempt<SessionOpenInput>[];
   readonly probes: readonly ProbeAttempt[];
 }
 
@@ -76,6 +80,8 @@ export function readHistory(operations: readonly Operation[]): HistoryReading {
     cancellations: [],
     cartPuts: [],
     cartReads: [],
+    logins: [],
+    registrations: [],
     probes: [],
   };
   for (const operation of operations) {
@@ -106,6 +112,10 @@ function readOne(operation: Operation, into: Writable): string | undefined {
       return readInto(operation, cancellationInput, (attempt) => into.cancellations.push(attempt));
     case ACTION.cartPut:
       return readInto(operation, cartPutInput, (attempt) => into.cartPuts.push(attempt));
+    case ACTION.sessionOpen:
+      return readInto(operation, sessionOpenInput, (attempt) => into.logins.push(attempt));
+    case ACTION.customerRegister:
+      return readInto(operation, sessionOpenInput, (attempt) => into.registrations.push(attempt));
     case ACTION.cartGet:
       return readInto(operation, cartGetInput, (attempt) => {
         const answer = cartGetOutput.safeParse(operation.output);

@@ -39,6 +39,7 @@ export class ShopModel {
   readonly #captures: Row<'captures'>[] = [];
   readonly #refunds: Row<'refunds'>[] = [];
   readonly #inbox: Row<'inbox'>[] = [];
+  readonly #logins: Row<'auditTrail'>[] = [];
   readonly #cartItems = new Map<string, Row<'cartItems'>>();
   readonly #cartSeqs = new Map<number, number>();
   readonly #sentSeqs = new Map<number, number>();
@@ -139,6 +140,17 @@ export class ShopModel {
     this.#operate(ACTION.cartGet, `${customerId}/${seq}`, 'ok', { customerId, minSeq: seq }, { seq, items });
   }
 
+  logIn(customerId: number): void {
+    this.#operate(ACTION.sessionOpen, `login-${customerId}`, 'ok', { email: `${customerId}@example.test` });
+    this.#logins.push({
+      id: this.#logins.length + 1,
+      kind: 'security',
+      action: 'login.succeeded',
+      customerId,
+      orderId: null,
+    });
+  }
+
   /** An attack that is refused. */
   probe(): void {
     this.#operate(`${PROBE_ACTION}own-price`, 'attack', 'ok', { attempt: 'try it' }, { isBreach: false });
@@ -174,6 +186,7 @@ export class ShopModel {
       ],
       poison: [{ queue: 'cart', messageId: 'poison-1', outcome: 'ok' }],
       deadLetters: [{ queue: 'cart.dead', messageId: 'poison-1' }],
+      auditTrail: this.#logins,
       products: Array.from({ length: PRODUCTS }, (_, index) => productRow(index + 1)),
       cachedProducts: [1, 2].map((sku) => ({
         kind: 'product' as const,

@@ -1,5 +1,5 @@
 import type { Finding } from '@stormcart/core';
-import type { OrderEvent, OrderStatus } from '../snapshot/shop-snapshot.ts';
+import type { OrderStatus } from '../snapshot/shop-snapshot.ts';
 import type { Audit, ShopInvariant } from './shop-invariant.ts';
 
 /** What the trail must tell of one order, and who says so. */
@@ -25,8 +25,11 @@ export const trailComplete: ShopInvariant = {
       const message = `the trail of order ${orderId} does not tell of ${to}: ${because}`;
       findings.push({ message, evidence: { ...evidence, events: own } });
     }
-    findings.push(...disorder(audit.snapshot.orderEvents));
-    return { checkedCount: due.length + audit.snapshot.orderEvents.length, findings };
+    findings.push(...repeated(audit.snapshot.orderEvents, 'order event'));
+    findings.push(...repeated(audit.snapshot.auditTrail, 'line of the audit trail'));
+    findings.push(...missingSecurityEvents(audit));
+    const { orderEvents, auditTrail } = audit.snapshot;
+    return { checkedCount: due.length + orderEvents.length + auditTrail.length, findings };
   },
 };
 
@@ -56,14 +59,28 @@ function dueEvents({ history, snapshot }: Audit): readonly DueEvent[] {
   return due;
 }
 
-/** A trail that is only ever added to has one line per number, in rising order. */
-function disorder(events: readonly OrderEvent[]): readonly Finding[] {
+/** What a customer was told, and the line that must tell of it; the history knows addresses, the trail ids. */
+function missingSecurityEvents({ history, snapshot }: Audit): readonly Finding[] {
+  const kinds = [
+    ['login.succeeded', history.logins],
+    ['account.registered', history.registrations],
+  ] as const;
+  return kinds.flatMap(([action, attempts]) => {
+    const acknowledgedCount = attempts.filter(({ outcome }) => outcome === 'ok').length;
+    const toldCount = snapshot.auditTrail.filter((entry) => entry.action === action).length;
+    if (toldCount >= acknowledgedCount) return [];
+    const message = `the audit trail tells of ${toldCount} × ${action}, customers were told of ${acknowledgedCount}`;
+    return [{ message, evidence: { action, toldCount, acknowledgedCount } }];
+  });
+}
+
+/** A trail that is only ever added to has one line per number. */
+function repeated(lines: readonly { readonly id: number }[], what: string): readonly Finding[] {
   const ids = new Set<number>();
   const findings: Finding[] = [];
-  for (const event of events) {
-    if (ids.has(event.id))
-      findings.push({ message: `event ${event.id} is there twice`, evidence: { event } });
-    ids.add(event.id);
+  for (const line of lines) {
+    if (ids.has(line.id)) findings.push({ message: `${what} ${line.id} is there twice`, evidence: { line } });
+    ids.add(line.id);
   }
   return findings;
 }

@@ -47,6 +47,10 @@ export type CartGetInput = z.infer<typeof cartGetInput>;
 export const cartGetOutput = z.object({ seq: z.int(), items: z.array(orderedItemSchema) });
 export type CartGetOutput = z.infer<typeof cartGetOutput>;
 
+/** Logging in (key: random) or registering (key: the address). */
+export const sessionOpenInput = z.object({ email: z.string().min(1) });
+export type SessionOpenInput = z.infer<typeof sessionOpenInput>;
+
 /** An attack; key: random. */
 export const probeInput = z.object({ attempt: z.string().min(1) });
 export type ProbeInput = z.infer<typeof probeInput>;

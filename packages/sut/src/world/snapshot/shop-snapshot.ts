@@ -89,6 +89,16 @@ export type Capture = z.infer<typeof captureSchema>;
 const refundSchema = z.object({ chargeId: z.string(), key: z.string(), orderId, amountCents: count });
 export type Refund = z.infer<typeof refundSchema>;
 
+const auditEntrySchema = z.object({
+  id,
+  kind: z.enum(['order', 'payment', 'security']),
+  /** `login.succeeded` */
+  action: z.string(),
+  customerId: id.nullable(),
+  orderId: orderId.nullable(),
+});
+export type AuditEntry = z.infer<typeof auditEntrySchema>;
+
 const productSchema = z.object({ productId: id, version: count, priceCents: count });
 
 /** What the cache says about the product that its key names. */
@@ -159,6 +169,7 @@ export const shopSnapshotSchema = z.object({
   queues: z.array(queueSchema),
   captures: z.array(captureSchema),
   refunds: z.array(refundSchema),
+  auditTrail: z.array(auditEntrySchema),
   products: z.array(productSchema),
   cachedProducts: z.array(cachedProductSchema),
   deadLetters: z.array(deadLetterSchema),

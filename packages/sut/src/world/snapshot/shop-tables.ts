@@ -18,6 +18,8 @@ export const SHOP_TABLES = {
     FROM cart_item ORDER BY customer_id, sku`,
   outbox: `SELECT id, topic, message_id AS messageId, payload FROM outbox ORDER BY id`,
   inbox: `SELECT consumer, message_id AS messageId FROM inbox ORDER BY consumer, message_id`,
+  auditTrail: `SELECT id, kind, action, customer_id AS customerId, order_id AS orderId
+    FROM audit_trail ORDER BY id`,
   products: `SELECT id AS productId, version, price_cents AS priceCents FROM product ORDER BY id`,
 } as const;
 
