@@ -24,7 +24,7 @@ export const rateLimits = {
   /** Two replicas hash some 80 passwords a second (two at a time, 50 ms each): more can only be turned away. */
   loginFromAddress: { burst: 2_000, perSecond: 100 },
   /** Half of what could be hashed, so that opening accounts in bulk leaves room for those who log in. */
-  registerFromAddress: { burst: 1_000, perSecond: 40 },
+  registerFromAddress: { burst: 2_000, perSecond: 40 },
   /** A code is typed by hand, and a new one appears every 30 s. */
   mfaOfAccount: { burst: 10, perSecond: 0.2 },
   /** As many as may log in, less those without a second factor. */

@@ -44,15 +44,23 @@ export function createPasswordCheck(parts: PasswordCheckParts): PasswordCheck {
   return async (attempt) => {
     const admission = await admit(parts, attempt);
     if (admission.kind === 'limited') return admission;
-    // Counted only by those whose turn it is: who waits at the gate must not look like a guesser meanwhile.
-    const passage = await gate.pass(async (): Promise<PasswordVerdict> => {
+    const found = await findCustomer(parts.database, attempt.email);
+    const hash = found?.passwordHash ?? (await decoy);
+    const passage = await gate.pass(async (): Promise<Comparison> => {
+      // Counted only by those whose turn it is: who waits at the gate must not look like a guesser meanwhile.
       const begun = await lockout.begin('loginOfAccount', attempt.email);
       if (begun.kind === 'limited') return begun;
-      return compare(parts, attempt, await decoy);
+      return { kind: 'compared', isRight: await verifyPassword(attempt.password, hash) };
     });
-    return passage.kind === 'full' ? { kind: 'busy' } : passage.result;
+    if (passage.kind === 'full') return { kind: 'busy' };
+    if (passage.result.kind === 'limited') return passage.result;
+    return settle(parts, attempt, passage.result.isRight ? found : undefined, found?.id);
   };
 }
+
+type Comparison =
+  | { readonly kind: 'compared'; readonly isRight: boolean }
+  | Exclude<Admission, { readonly kind: 'admitted' }>;
 
 async function admit(
   { rateLimits, lockout }: PasswordCheckParts,
@@ -68,21 +76,21 @@ async function admit(
   return ofAccount.kind === 'limited' ? ofAccount : locked;
 }
 
-async function compare(
+/** Keeps the counts and the trail. `proved` is who was right, `meant` whose account was tried, if there is one. */
+async function settle(
   { database, lockout }: PasswordCheckParts,
-  { email, password, clientAddress }: PasswordAttempt,
-  decoy: string,
+  { email, clientAddress }: PasswordAttempt,
+  proved: Credentials | undefined,
+  meant: number | undefined,
 ): Promise<PasswordVerdict> {
-  const found = await findCustomer(database, email);
-  const isRight = await verifyPassword(password, found?.passwordHash ?? decoy);
-  if (found === undefined || !isRight) {
+  if (proved === undefined) {
     await lockout.count('loginFromAddress', clientAddress);
     // Of an unknown address there is nobody to tell it of, and the address itself may be a password in the wrong field.
-    await recordAudit(database, { kind: 'security', action: 'password.refused', customerId: found?.id });
+    await recordAudit(database, { kind: 'security', action: 'password.refused', customerId: meant });
     return { kind: 'wrong' };
   }
   await lockout.clear('loginOfAccount', email);
-  const { id, role, credentialVersion } = found;
+  const { id, role, credentialVersion } = proved;
   return { kind: 'right', customer: { id, role, credentialVersion } };
 }
 
