@@ -6,6 +6,7 @@ import { addDoctor } from './doctor.ts';
 import { addInit } from './init.ts';
 import { addList } from './list.ts';
 import { addLoad } from './load.ts';
+import { addLogs } from './logs.ts';
 import { addRun } from './run.ts';
 import { addSchema } from './schema.ts';
 import { addUp } from './up.ts';
@@ -23,4 +24,5 @@ export const commands: readonly ((program: Command, context: CommandContext) => 
   addClean,
   addLoad,
   addAudit,
+  addLogs,
 ];
