@@ -11,6 +11,12 @@ export interface DrillKind {
 /** So few of each product that the popular ones are gone within seconds. */
 const SCARCE_STOCK = 3;
 
+/** What is lost stays lost: nobody has to wait three quarters of a minute to be sure. */
+const impatientDrain: Mutation = {
+  file: 'packages/sut/src/world/snapshot/drain.ts',
+  exchanges: [{ from: 'const STANDSTILL_MS = 45_000;', to: 'const STANDSTILL_MS = 12_000;' }],
+};
+
 const kinds = {
   calm: { faults: [], setting: [] },
   scarce: {
@@ -28,19 +34,42 @@ const kinds = {
       '{id: slow, at: 2s, for: 5s, link: "worker->mariadb", toxic: latency, latency: 200ms}',
       '{id: kill, at: 5s, for: 4s, process: worker/1, action: kill}',
     ],
-    setting: [],
+    setting: [impatientDrain],
+  },
+  // The same, while most of what is paid is cancelled again.
+  'refunds-killed': {
+    faults: [
+      '{id: slow, at: 2s, for: 5s, link: "worker->mariadb", toxic: latency, latency: 200ms}',
+      '{id: kill, at: 5s, for: 4s, process: worker/1, action: kill}',
+    ],
+    setting: [
+      {
+        file: 'packages/sut/src/world/journeys/checkout.ts',
+        exchanges: [
+          { from: 'const CANCELLED_SHARE = 0.1;', to: 'const CANCELLED_SHARE = 1;' },
+          { from: 'const SHIPPED_SHARE = 0.3;', to: 'const SHIPPED_SHARE = 0;' },
+        ],
+      },
+    ],
   },
   'worker-slow': {
     faults: ['{id: slow, at: 2s, for: 5s, link: "worker->mariadb", toxic: latency, latency: 200ms}'],
     setting: [],
   },
+  // Without the sweep, which would make good after half a minute what the relay has lost.
   'relay-cut': {
     faults: ['{id: cut, at: 3s, for: 3s, link: "worker->rabbitmq", toxic: down}'],
-    setting: [],
+    setting: [
+      impatientDrain,
+      {
+        file: 'packages/sut/src/worker/figures.ts',
+        exchanges: [{ from: 'stuckAfterSeconds: 30,', to: 'stuckAfterSeconds: 600,' }],
+      },
+    ],
   },
   'carts-cut': {
     faults: ['{id: cut, at: 3s, for: 3s, link: "account->rabbitmq", toxic: down}'],
-    setting: [],
+    setting: [impatientDrain],
   },
 } as const satisfies Readonly<Record<string, DrillKind>>;
 

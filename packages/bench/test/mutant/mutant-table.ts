@@ -6,9 +6,9 @@ const dataMutants: readonly Mutant[] = [
     name: 'inbox-skipped',
     changes: [
       change(
-        'worker/payment-consumer.ts',
-        `await session.change('INSERT INTO inbox (consumer, message_id) VALUES (?, ?)', [CONSUMER, messageId]);`,
-        `await session.rows('SELECT ? AS consumer, ? AS messageId', [CONSUMER, messageId]);`,
+        'worker/inbox.ts',
+        `await session.change('INSERT INTO inbox (consumer, message_id) VALUES (?, ?)', [consumer, messageId]);`,
+        `await session.rows('SELECT ? AS consumer, ? AS messageId', [consumer, messageId]);`,
       ),
     ],
     drill: 'calm',
@@ -30,15 +30,15 @@ const dataMutants: readonly Mutant[] = [
       },
     ],
     drill: 'worker-killed',
-    trips: 'sagas-ended',
+    trips: 'cart-settled',
   },
   {
     name: 'stock-unconditional',
     changes: [
       change(
         'orders/stock.ts',
-        `reserved = reserved + ? WHERE product_id = ? AND available >= ?'`,
-        `reserved = reserved + ? WHERE product_id = ? AND ? > 0'`,
+        'AND ${from} >= ${quantity} ORDER BY product_id',
+        'AND ${quantity} >= 0 ORDER BY product_id',
       ),
       change('schema/tables.sql', 'available INT NOT NULL CHECK (available >= 0)', 'available INT NOT NULL'),
     ],
@@ -48,16 +48,19 @@ const dataMutants: readonly Mutant[] = [
   },
   {
     name: 'payment-without-key',
-    changes: [
-      change(
-        'worker/payment-consumer.ts',
-        'key: `pay-${orderId}`',
-        'key: `pay-${orderId}-${process.pid}-${Date.now()}`',
-      ),
-    ],
+    changes: [change('worker/saga-parts.ts', '=> `pay-${orderId}`', '=> `pay-${orderId}-${process.pid}`')],
     drill: 'worker-killed',
     trips: 'payments-exact',
     says: /charged 2 times/,
+  },
+  {
+    name: 'refund-twice',
+    changes: [
+      change('worker/saga-parts.ts', '=> `refund-${orderId}`', '=> `refund-${orderId}-${process.pid}`'),
+    ],
+    drill: 'refunds-killed',
+    trips: 'payments-exact',
+    says: /given back 2 times/,
   },
   {
     name: 'outbox-deleted-before-confirm',
@@ -188,8 +191,8 @@ const securityMutants: readonly Mutant[] = [
       ),
       change(
         'orders/price-lines.ts',
-        'lines.push({ ...item, priceCents });',
-        'lines.push({ priceCents, ...item });',
+        'lines.push({ ...item, priceCents: row.priceCents });',
+        'lines.push({ priceCents: row.priceCents, ...item });',
       ),
     ],
     drill: 'calm',
@@ -264,9 +267,9 @@ const securityMutants: readonly Mutant[] = [
     name: 'password-logged',
     changes: [
       change(
-        'account/account-routes.ts',
-        'const entered = await accounts.login(',
-        'process.stdout.write(`${JSON.stringify(body)}\\n`);\n        const entered = await accounts.login(',
+        'account/identity/auth-routes.ts',
+        'await login.withPassword({ ...body, clientAddress })',
+        'await login.withPassword((process.stdout.write(`${JSON.stringify(body)}\n`), { ...body, clientAddress }))',
       ),
     ],
     drill: 'calm',

@@ -1,5 +1,6 @@
+import { ManualClock } from '@stormcart/core';
 import { describe, expect, it } from 'vitest';
-import { remainingOf, type ShopBacklog } from './drain.ts';
+import { remainingOf, type ShopBacklog, watchStandstill } from './drain.ts';
 
 const NOTHING: ShopBacklog = {
   outboxCount: 0,
@@ -51,5 +52,19 @@ describe('what remains', () => {
       [9, 0],
     ];
     expect(remaining({}, behind)).toEqual(['unsettled carts of customers: 7, 8']);
+  });
+});
+
+describe('a standstill', () => {
+  it('is reached when every look has found the same for long enough', async () => {
+    const clock = new ManualClock();
+    const watch = watchStandstill(clock, 1_000);
+    expect(watch.isReached(['outbox: 3 rows'])).toBe(false);
+    await clock.advance(999);
+    expect(watch.isReached(['outbox: 2 rows'])).toBe(false);
+    await clock.advance(999);
+    expect(watch.isReached(['outbox: 2 rows'])).toBe(false);
+    await clock.advance(1);
+    expect(watch.isReached(['outbox: 2 rows'])).toBe(true);
   });
 });

@@ -20,16 +20,32 @@ const EVERY_MS = 250;
  */
 const CLEAN_LOOKS = 2;
 
+/**
+ * When nothing has moved for so long, nothing will. Lost sagas are taken up again after half a minute, and a message
+ * is tried for some ten seconds: this is both, and some more.
+ */
+const STANDSTILL_MS = 45_000;
+
 /** How many customers or orders one line names. */
 const NAMED_MAX = 5;
 
-/** Looks until nothing is under way any more or the signal ends it; then says what was left. Never rejects. */
+/**
+ * Looks until nothing is under way any more, nothing moves any more, or the signal ends it; then says what was left.
+ * Never rejects.
+ */
 export async function drainShop(options: DrainOptions, signal: AbortSignal): Promise<DrainResult> {
   let remaining: readonly string[] = ['nothing could be read in time'];
   let cleanLooks = 0;
+  const standstill = watchStandstill(options.clock, STANDSTILL_MS);
   while (!signal.aborted) {
     try {
       remaining = remainingOf(await look(options, signal), options.cartSeqs());
+      if (remaining.length > 0 && standstill.isReached(remaining)) {
+        return {
+          isDrained: false,
+          remaining: [...remaining, `nothing has moved for ${STANDSTILL_MS / 1_000} s`],
+        };
+      }
       cleanLooks = remaining.length === 0 ? cleanLooks + 1 : 0;
       if (cleanLooks >= CLEAN_LOOKS) return { isDrained: true, remaining: [] };
       if (cleanLooks > 0) remaining = ['found empty, but time ran out before a second look'];
@@ -40,6 +56,26 @@ export async function drainShop(options: DrainOptions, signal: AbortSignal): Pro
     await options.clock.sleep(EVERY_MS, signal).catch(() => undefined);
   }
   return { isDrained: false, remaining };
+}
+
+export interface StandstillWatch {
+  /** Whether every look for so long has found just this. */
+  isReached(remaining: readonly string[]): boolean;
+}
+
+export function watchStandstill(clock: Pick<Clock, 'now'>, afterMs: number): StandstillWatch {
+  let seen = '';
+  let sinceMs = clock.now();
+  return {
+    isReached: (remaining) => {
+      const now = remaining.join('\n');
+      if (now !== seen) {
+        seen = now;
+        sinceMs = clock.now();
+      }
+      return clock.now() - sinceMs >= afterMs;
+    },
+  };
 }
 
 /** What one look found. */
