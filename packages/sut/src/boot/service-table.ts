@@ -36,7 +36,7 @@ export const serviceTable: readonly ServiceRow[] = [
     replicas: 2,
     replicasMax: REPLICAS_MAX,
     dependencies: ['mariadb', 'redis'],
-    prefixes: ['/api/product', '/api/products'],
+    prefixes: ['/api/product', '/api/products', '/api/recommendations'],
     breakers: [
       { name: 'catalog.redis', dependency: 'cache' },
       { name: 'catalog.recommendation', dependency: 'recommendation' },

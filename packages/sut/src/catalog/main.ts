@@ -1,6 +1,12 @@
 import { createRandom } from '@stormcart/core';
 import { createPolicy } from '../policy/create-policy.ts';
 import { policyFigures } from '../policy/figures.ts';
+import { createCoPurchases } from '../recommendation/co-purchases.ts';
+import { createReadPopular, loadOffered, loadPopular } from '../recommendation/popular.ts';
+import { startPurchaseFeed } from '../recommendation/purchase-feed.ts';
+import { recentProducts } from '../recommendation/purchases.ts';
+import { createRecommend } from '../recommendation/recommend.ts';
+import { recommendationRoutes } from '../recommendation/routes.ts';
 import { createAuthenticate } from '../service/authentication.ts';
 import { openDatabase } from '../service/database/database.ts';
 import { addressText, frameVariables, mariadbVariables, policyName } from '../service/environment.ts';
@@ -42,15 +48,34 @@ runService(variables, (environment, { clock, log, metrics }) => {
   });
   const relay = startVoidRelay({ database, cache, policy, clock, log });
   const authenticate = createAuthenticate(database);
+
+  // Its own breaker: decoration gives up sooner, and its failures say nothing about the products' reads.
+  const advice = createPolicy(kind, 'catalog.recommendation', policyFigures.recommendation);
+  metrics.showBreaker(advice);
+  const coPurchases = createCoPurchases(redis.client);
+  const feed = startPurchaseFeed({ database, coPurchases, policy: advice, clock, log });
+  const recommend = createRecommend({
+    coPurchases,
+    policy: advice,
+    readPopular: createReadPopular(() => loadPopular(database), clock, log),
+    loadOffered: (ids) => loadOffered(database, ids),
+    log,
+  });
   return {
     routes: [
       ...catalogRoutes(countReads(metrics.registry, readProduct), database),
       ...adminRoutes({ database, authenticate, cache, policy }),
+      ...recommendationRoutes({
+        recommend,
+        authenticate,
+        recentProducts: (customerId) => recentProducts(database, customerId),
+      }),
     ],
     stores: [database, redis],
     close: async () => {
-      await relay.close();
+      await Promise.all([relay.close(), feed.close()]);
       policy.close();
+      advice.close();
       redis.close();
       await database.close();
     },

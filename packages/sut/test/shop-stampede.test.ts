@@ -1,0 +1,92 @@
+import { createRandom, systemClock } from '@stormcart/core';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openRelay, type TestRelay } from './shop-relay.ts';
+import { openShopStage, type ShopStage, type TestService, textOf } from './shop-stage.ts';
+
+const RATE_PER_SECOND = 500;
+const FOR_MS = 4_000;
+/** Redis forgets everything so often … */
+const FLUSH_EVERY_MS = 1_000;
+/** … and the database then answers nobody for so long: without it loads end before the next reader comes. */
+const DATABASE_SILENT_MS = 300;
+const PRODUCTS = 1_000;
+
+let stage: ShopStage;
+let relay: TestRelay;
+let redis: Redis;
+let replicas: readonly TestService[];
+
+beforeAll(async () => {
+  stage = await openShopStage();
+  relay = await openRelay(stage.mariadb.address);
+  redis = new Redis(stage.redis.address.port, stage.redis.address.host);
+  const start = (instance: number): Promise<TestService> =>
+    stage.start('catalog', instance, { SHOP_MARIADB: textOf(relay.address) });
+  replicas = await Promise.all([start(1), start(2)]);
+});
+
+afterAll(async () => {
+  redis.disconnect();
+  await relay.close();
+  expect(await stage.close()).toEqual([]);
+});
+
+/** Product n is asked for 1/n as often as the first (Zipf's law with exponent 1). */
+function zipfChoice(random: ReturnType<typeof createRandom>): number {
+  // The inverse of the law's integral, which is near enough to its sum.
+  return Math.min(Math.floor(Math.exp(random.next() * Math.log(PRODUCTS + 1))), PRODUCTS);
+}
+
+async function metric(service: TestService, name: string): Promise<number> {
+  const text = await (await fetch(`${service.url}/metrics`)).text();
+  const line = text.split('\n').find((candidate) => candidate.startsWith(`${name} `));
+  return Number(line?.split(' ').at(-1));
+}
+
+/** Lets Redis forget, and the database fall silent, again and again. */
+async function disturb(untilMs: number): Promise<void> {
+  while (systemClock.now() < untilMs) {
+    relay.setSilent(true);
+    await redis.flushall();
+    await systemClock.sleep(DATABASE_SILENT_MS);
+    relay.setSilent(false);
+    await systemClock.sleep(FLUSH_EVERY_MS - DATABASE_SILENT_MS);
+  }
+}
+
+/** Starts each request at its time, whatever became of the ones before. */
+async function readSteadily(untilMs: number): Promise<readonly number[]> {
+  const random = createRandom('stampede');
+  const reads: Promise<number>[] = [];
+  const startMs = systemClock.now();
+  while (systemClock.now() < untilMs) {
+    const due = Math.floor(((systemClock.now() - startMs) / 1_000) * RATE_PER_SECOND);
+    while (reads.length < due) {
+      const replica = replicas[reads.length % replicas.length];
+      const url = `${replica?.url}/api/product?id=${zipfChoice(random)}`;
+      reads.push(
+        fetch(url).then(async (response) => {
+          await response.arrayBuffer();
+          return response.status;
+        }),
+      );
+    }
+    await systemClock.sleep(2);
+  }
+  return Promise.all(reads);
+}
+
+it('after the cache lost its memory, each process asks the database once per product at a time', async () => {
+  const untilMs = systemClock.now() + FOR_MS;
+  const [statuses] = await Promise.all([readSteadily(untilMs), disturb(untilMs)]);
+  expect(statuses.length).toBeGreaterThan((0.9 * FOR_MS * RATE_PER_SECOND) / 1_000);
+  expect(statuses.filter((status) => status !== 200)).toEqual([]);
+  for (const replica of replicas) {
+    expect(await metric(replica, 'stormcart_cache_same_key_loads_in_flight_max')).toBe(1);
+    // Far fewer than readers, and not none: the database was really asked.
+    const loads = await metric(replica, 'stormcart_cache_loads_total');
+    expect(loads).toBeGreaterThan(100);
+    expect(loads).toBeLessThan(statuses.length / 2);
+  }
+});
