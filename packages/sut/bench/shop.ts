@@ -10,10 +10,10 @@ import { measureSlice, type Slice } from './slice.ts';
 import { compare, RATIO_MIN, summaryText } from './summary.ts';
 import { cachedProduct, checkoutOf, type Workload } from './workload.ts';
 
-/** Three pairs of 3 s on two workloads: with both boots about a minute and a half. */
-const PAIRS_USUAL = 3;
+/** Many short slices rather than few long ones: what disturbs the machine then hits both sides. In all some two minutes. */
+const PAIRS_USUAL = 6;
 const PAIRS_MAX = 10;
-const SLICE_MS = 3_000;
+const SLICE_MS = 2_000;
 /** Compiles the hot paths and fills the cache. */
 const WARM_UP_MS = 2_500;
 /** Enough to keep two replicas busy, too few for any policy to have to refuse. */

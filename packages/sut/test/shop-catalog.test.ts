@@ -156,6 +156,8 @@ describe.each(policyKinds)('a cache that falls silent, with policy %s', (policy)
     guarded = await stage.start('catalog', instance, {
       SHOP_REDIS: textOf(relay.address),
       SHOP_POLICY_CACHE: policy,
+      // Without any policy at all; a deadline would not wait for the client's last resort.
+      ...(policy === 'none' ? { SHOP_POLICY_OVERLOAD: 'none' } : {}),
     });
     await readSteadily(guarded.url, 500, firstId);
     relay.setSilent(true);

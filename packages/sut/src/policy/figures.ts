@@ -2,6 +2,10 @@ import type { RetryBudgetFigures } from '@stormcart/core';
 import type { BulkheadFigures } from './bulkhead.ts';
 import type { Priority } from './shedding.ts';
 
+// Every figure of the shop's resilience is here or in a table named here: when a process sheds load in
+// `shedding-figures.ts`, pools and statements in `service/database/figures.ts`, the broker's confirms and redelivery in
+// `service/broker/figures.ts`, the balancer's retries in its `proxy/retry-figures.ts`.
+
 /** The figures of one guarded dependency. Times in milliseconds. */
 export interface PolicyFigures {
   /** How long a call may take before it counts as failed. */
@@ -106,6 +110,14 @@ export const deadlineMs: Readonly<Record<Priority, number>> = { browse: 3_000, c
 export const messageDeadlineMs = 12_000;
 
 /**
+ * What a process may try again. Retries live in one layer each, and no two stand above one another:
+ *
+ * - The balancer repeats a request that no service answered a byte to, once, within its own budget of the same size.
+ * - A service repeats a transaction that lost a conflict, under this budget. Its requests are answered afterwards, so
+ *   the balancer does not repeat what was repeated here.
+ * - A worker repeats a message, on a schedule of its own; its transactions are not repeated below it.
+ * - Clients of stores (mysql2, ioredis, amqplib, fetch) only connect again.
+ *
  * One request in ten may go again, beside ten a second, as long ago as ten seconds: Finagle's RetryBudget keeps a
  * reserve of 10/s for 10 s too; its 20 % would be a fifth more load on a database that is in trouble already.
  */

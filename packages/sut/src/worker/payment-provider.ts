@@ -1,5 +1,6 @@
 import { type Address, AppError } from '@stormcart/core';
 import { z } from 'zod';
+import { deadlineHeaders } from '../policy/deadline.ts';
 
 export interface Charge {
   /** The same key never captures twice. */
@@ -37,11 +38,17 @@ const closedSchema = z.discriminatedUnion('status', [
 ]);
 const refundSchema = z.object({ key: z.string(), status: z.literal('refunded') });
 
+type PlainRequest = Omit<RequestInit, 'headers'> & { readonly headers?: Readonly<Record<string, string>> };
+
 /** `lastResortMs` bounds a call that no policy bounds. */
 export function createPaymentProvider(address: Address, lastResortMs: number): PaymentProvider {
   const base = `http://${address.host}:${address.port}`;
-  const ask = (path: string, init: RequestInit, signal: AbortSignal): Promise<Response> =>
-    fetch(base + path, { ...init, signal: AbortSignal.any([signal, AbortSignal.timeout(lastResortMs)]) });
+  const ask = (path: string, init: PlainRequest, signal: AbortSignal): Promise<Response> =>
+    fetch(base + path, {
+      ...init,
+      headers: { ...deadlineHeaders(lastResortMs), ...init.headers },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(lastResortMs)]),
+    });
   const post = (path: string, body: object, signal: AbortSignal, headers: Record<string, string> = {}) =>
     ask(
       path,
