@@ -1,5 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { recordAudit } from '../service/audit-trail/audit-trail.ts';
+import { addToOutbox } from '../service/broker/outbox.ts';
 import type { Database, Ending, Session } from '../service/database/database.ts';
 import { loadProduct, type Product } from './product.ts';
 
@@ -47,7 +48,7 @@ export type Change =
   | { readonly kind: 'stockFull' };
 
 /**
- * Changes a product and raises its version, in one transaction with the row of the change's record and the message
+ * Changes a product and raises its version, in one transaction with its entry in the audit trail and the message
  * that voids what caches hold.
  */
 export function changeProduct(
@@ -102,15 +103,15 @@ async function record(
   { name, description, priceCents, stockDelta }: ProductChange,
   changedBy: number,
 ): Promise<void> {
-  await session.change(
-    `INSERT INTO product_change (product_id, version, customer_id, stock_delta, price_cents, name, description)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
-    [id, version, changedBy, stockDelta ?? 0, priceCents ?? null, name ?? null, description ?? null],
-  );
+  const details = {
+    productId: id,
+    version,
+    ...(name === undefined ? {} : { name }),
+    ...(description === undefined ? {} : { description }),
+    ...(priceCents === undefined ? {} : { priceCents }),
+    ...(stockDelta === undefined ? {} : { stockDelta }),
+  };
+  await recordAudit(session, { kind: 'security', action: 'product.changed', customerId: changedBy, details });
   const payload: z.infer<typeof productChangedSchema> = { productId: id, version };
-  await session.change('INSERT INTO outbox (topic, message_id, payload) VALUES (?, ?, ?)', [
-    PRODUCT_CHANGED,
-    randomUUID(),
-    JSON.stringify(payload),
-  ]);
+  await addToOutbox(session, PRODUCT_CHANGED, payload);
 }

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { addToOutbox } from '../service/broker/outbox.ts';
 import type { QueueName } from '../service/broker/queue.ts';
 import type { Database, Ending, Session } from '../service/database/database.ts';
 import { readOrder, type StoredOrder } from './read-order.ts';
@@ -75,11 +75,7 @@ async function cancel(
   if (!(await takeStep(session, orderId, step, note))) return { kind: 'roll-back', result: false };
   if (step.to === 'REFUNDING') {
     const request: RefundRequest = { orderId };
-    await session.change('INSERT INTO outbox (topic, message_id, payload) VALUES (?, ?, ?)', [
-      QUEUE,
-      randomUUID(),
-      JSON.stringify(request),
-    ]);
+    await addToOutbox(session, QUEUE, request);
   }
   await moveOrderStock(session, orderId, step.from === 'PAID' ? 'restock' : 'release', items);
   return { kind: 'commit', result: true };

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { auditStatement } from '../service/audit-trail/audit-trail.ts';
 import type { Database, Ending, Session } from '../service/database/database.ts';
 import { isDuplicateKey, isLockWaitTimeout } from '../service/database/failure.ts';
 import { hashOfRequest, type OrderRequest } from './order-request.ts';
 import { type PricedLine, type Pricing, priceLines } from './price-lines.ts';
+import { auditEntry } from './saga.ts';
 import { recordMoves, shiftStock } from './stock.ts';
 
 /** The body of a 201. */
@@ -46,6 +48,10 @@ async function store(session: Session, command: OrderCommand, order: CreatedOrde
   const claim = await claimKey(session, command, order);
   if (claim.kind !== 'claimed') return { kind: 'roll-back', result: claim };
   const lines = order.items.map(({ sku, quantity }) => ({ productId: sku, quantity }));
+  const audit = auditStatement({
+    ...auditEntry(order.orderId, null, 'RESERVED'),
+    customerId: command.customerId,
+  });
   const moves = recordMoves(order.orderId, 'reserve', lines);
   // One block is one round trip; what fails in it fails the transaction.
   await session.change(
@@ -54,6 +60,7 @@ async function store(session: Session, command: OrderCommand, order: CreatedOrde
        INSERT INTO order_item (order_id, product_id, quantity, price_cents)
          VALUES ${order.items.map(() => '(?, ?, ?, ?)').join(', ')};
        INSERT INTO order_event (order_id, from_status, to_status) VALUES (?, NULL, 'RESERVED');
+       ${audit.sql};
        ${moves.sql};
      END`,
     [
@@ -63,6 +70,7 @@ async function store(session: Session, command: OrderCommand, order: CreatedOrde
       order.totalCents,
       ...order.items.flatMap(({ sku, quantity, priceCents }) => [order.orderId, sku, quantity, priceCents]),
       order.orderId,
+      ...audit.values,
       ...moves.values,
     ],
   );

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { addToOutbox } from '../service/broker/outbox.ts';
 import type { QueueName } from '../service/broker/queue.ts';
 import type { Database, Session } from '../service/database/database.ts';
 import { isCardNumber } from '../service/redaction.ts';
@@ -49,11 +49,7 @@ export async function requestPayment(
     if (!(await takeStep(session, orderId, { from: 'RESERVED', to: 'PAYING' }, { cardToken }))) {
       return { kind: 'roll-back', result: false };
     }
-    await session.change('INSERT INTO outbox (topic, message_id, payload) VALUES (?, ?, ?)', [
-      QUEUE,
-      randomUUID(),
-      JSON.stringify(request),
-    ]);
+    await addToOutbox(session, QUEUE, request);
     return { kind: 'commit', result: true };
   });
   if (isStepped) return { kind: 'accepted', status: 'PAYING' };

@@ -1,3 +1,4 @@
+import { type AuditEntry, auditStatement } from '../service/audit-trail/audit-trail.ts';
 import type { Session } from '../service/database/database.ts';
 
 export type OrderStatus =
@@ -49,9 +50,23 @@ async function recordEvent(
   from: OrderStatus | null,
   to: OrderStatus,
 ): Promise<void> {
-  await session.change('INSERT INTO order_event (order_id, from_status, to_status) VALUES (?, ?, ?)', [
-    orderId,
-    from,
-    to,
-  ]);
+  const audit = auditStatement(auditEntry(orderId, from, to));
+  // One block is one round trip.
+  await session.change(
+    `BEGIN NOT ATOMIC
+       INSERT INTO order_event (order_id, from_status, to_status) VALUES (?, ?, ?);
+       ${audit.sql};
+     END`,
+    [orderId, from, to, ...audit.values],
+  );
+}
+
+/** Steps that money moves in, or stops moving. */
+const PAYMENT_STATUSES: readonly OrderStatus[] = ['PAYING', 'PAID', 'REFUNDING', 'REFUNDED'];
+
+/** What the audit trail says of a step: `order.paid`. */
+export function auditEntry(orderId: string, from: OrderStatus | null, to: OrderStatus): AuditEntry {
+  const isPayment = [from, to].some((status) => status !== null && PAYMENT_STATUSES.includes(status));
+  const kind = isPayment && to !== 'SHIPPED' ? 'payment' : 'order';
+  return { kind, action: `order.${to.toLowerCase()}`, orderId, details: { from } };
 }

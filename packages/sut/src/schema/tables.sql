@@ -82,19 +82,6 @@ CREATE TABLE stock (
   sold INT NOT NULL DEFAULT 0 CHECK (sold >= 0)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
 
--- Who changed what, once per version; only ever added to. NULL: left as it was.
-CREATE TABLE product_change (
-  product_id INT NOT NULL,
-  version INT NOT NULL,
-  customer_id BIGINT NOT NULL,
-  stock_delta INT NOT NULL,
-  price_cents INT NULL,
-  name VARCHAR(120) NULL,
-  description VARCHAR(500) NULL,
-  at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
-  PRIMARY KEY (product_id, version)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
-
 CREATE TABLE stock_move (
   id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
   product_id INT NOT NULL,
@@ -167,6 +154,7 @@ CREATE TABLE outbox (
   topic VARCHAR(64) NOT NULL,
   message_id CHAR(36) CHARACTER SET ascii NOT NULL,
   payload JSON NOT NULL,
+  headers JSON NULL,
   created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
   UNIQUE KEY outbox_message (message_id),
   KEY outbox_topic (topic, id)

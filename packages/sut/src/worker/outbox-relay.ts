@@ -21,6 +21,7 @@ interface OutboxRow {
   readonly topic: QueueName;
   readonly messageId: string;
   readonly payload: string;
+  readonly headers: string | null;
 }
 
 /**
@@ -72,7 +73,7 @@ interface Batch {
 async function relayBatch(database: Database, publisher: Publisher, log: Logger): Promise<Batch> {
   return database.transaction(async (session) => {
     const rows = await session.rows<OutboxRow>(
-      `SELECT id, topic, message_id AS messageId, payload FROM outbox
+      `SELECT id, topic, message_id AS messageId, payload, headers FROM outbox
        WHERE topic IN (${queueNames.map(() => '?').join(', ')})
        ORDER BY id LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED`,
       queueNames,
@@ -92,7 +93,11 @@ async function publishAll(
 ): Promise<readonly number[]> {
   const outcomes = await Promise.all(
     rows.map((row) =>
-      publisher.publish(row.topic, { messageId: row.messageId, payload: JSON.parse(row.payload) as unknown }),
+      publisher.publish(row.topic, {
+        messageId: row.messageId,
+        payload: JSON.parse(row.payload) as unknown,
+        headers: JSON.parse(row.headers ?? '{}') as Record<string, string>,
+      }),
     ),
   );
   const failed = outcomes.find((outcome) => outcome.kind !== 'confirmed');

@@ -1,6 +1,7 @@
 import { type Address, AppError } from '@stormcart/core';
 import { z } from 'zod';
 import { deadlineHeaders } from '../policy/deadline.ts';
+import { workHeaders } from '../service/logging/work.ts';
 
 export interface Charge {
   /** The same key never captures twice. */
@@ -46,7 +47,7 @@ export function createPaymentProvider(address: Address, lastResortMs: number): P
   const ask = (path: string, init: PlainRequest, signal: AbortSignal): Promise<Response> =>
     fetch(base + path, {
       ...init,
-      headers: { ...deadlineHeaders(lastResortMs), ...init.headers },
+      headers: { ...workHeaders(), ...deadlineHeaders(lastResortMs), ...init.headers },
       signal: AbortSignal.any([signal, AbortSignal.timeout(lastResortMs)]),
     });
   const post = (path: string, body: object, signal: AbortSignal, headers: Record<string, string> = {}) =>

@@ -17,11 +17,20 @@ export interface AuditEntry {
  * that it tells of: then there is neither a change without its entry nor an entry without its change.
  */
 export async function recordAudit(session: Session, entry: AuditEntry): Promise<void> {
+  const { sql, values } = auditStatement(entry);
+  await session.change(sql, values);
+}
+
+/** The same as a statement, for those who send several in one block. */
+export function auditStatement(entry: AuditEntry): {
+  readonly sql: string;
+  readonly values: readonly (string | number | null)[];
+} {
   const work = currentWork();
-  await session.change(
-    `INSERT INTO audit_trail (kind, action, customer_id, order_id, request_id, trace_id, details)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
-    [
+  return {
+    sql: `INSERT INTO audit_trail (kind, action, customer_id, order_id, request_id, trace_id, details)
+          VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    values: [
       entry.kind,
       entry.action,
       entry.customerId ?? work?.customerId ?? null,
@@ -30,5 +39,5 @@ export async function recordAudit(session: Session, entry: AuditEntry): Promise<
       work?.trace.traceId ?? null,
       entry.details === undefined ? null : JSON.stringify(entry.details),
     ],
-  );
+  };
 }
