@@ -144,6 +144,18 @@ describe('log-in', () => {
     expect(await isKnown((await enter('customer-1@example.test')).token)).toBe(200);
   });
 
+  it('takes a crowd of customers in from one address', async () => {
+    const statuses: number[] = [];
+    const queue = Array.from({ length: 100 }, (_, index) => `customer-${index + 101}@example.test`);
+    const visit = async (service: TestService): Promise<void> => {
+      for (let email = queue.pop(); email !== undefined; email = queue.pop()) {
+        statuses.push((await post('/api/auth/login', { email, password: SEED_PASSWORD }, service)).status);
+      }
+    };
+    await Promise.all([first, second, first, second, first, second].map(visit));
+    expect(statuses).toEqual(Array(100).fill(200));
+  });
+
   it('answers a wrong password and an unknown address alike, in words and in work', async () => {
     const attempt = async (email: string): Promise<{ readonly answer: TestAnswer; readonly ms: number }> => {
       const startedMs = performance.now();
@@ -346,15 +358,21 @@ describe('the profile', () => {
       mfa: { isOn: false, recoveryCodesLeft: 0 },
     };
     expect([fresh.status, fresh.body]).toEqual([200, expected]);
-    const changed = await patch(token, { name: 'Somebody Else', address });
-    expect([changed.status, changed.body]).toEqual([200, { ...expected, name: 'Somebody Else', address }]);
+    const name = 'Zoë 🐴 \u0000 "O\\Brien"';
+    const changed = await patch(token, { name, address: { ...address, street: name } });
+    expect([changed.status, changed.body]).toEqual([
+      200,
+      { ...expected, name, address: { ...address, street: name } },
+    ]);
     expect((await patch(token, { address: null })).body['address']).toBeNull();
-    expect((await ask('GET', at('/api/profile', second), { token })).body['name']).toBe('Somebody Else');
+    expect((await ask('GET', at('/api/profile', second), { token })).body['name']).toBe(name);
   });
 
   it.each([
     ['body', {}],
     ['body.name', { name: '' }],
+    ['body.name', { name: 'half a \uD83D' }],
+    ['body.address.street', { address: { ...address, street: 'half a \uD83D' } }],
     ['body.role', { role: 'admin' }],
     ['body.email', { email: 'other@example.test' }],
     ['body.address.country', { address: { ...address, country: 'Belgium' } }],

@@ -4,7 +4,17 @@ import { hasPasswordLength, passwordLength } from './password-rules.ts';
 /** RFC 5321 allows 254 characters in an address. */
 export const emailSchema = z.string().trim().toLowerCase().pipe(z.email().max(254));
 
-export const nameSchema = z.string().trim().min(1).max(100);
+export const nameSchema = textSchema(100);
+
+/** A line that somebody typed. Half a surrogate pair is no character, and the database's JSON refuses it. */
+export function textSchema(charactersMax: number) {
+  return z
+    .string()
+    .trim()
+    .min(1)
+    .max(charactersMax)
+    .refine((text) => text.isWellFormed(), 'holds half a character');
+}
 
 /** A password that is to be set. */
 export const newPasswordSchema = z
