@@ -97,7 +97,6 @@ const auditEntrySchema = z.object({
   customerId: id.nullable(),
   orderId: orderId.nullable(),
 });
-export type AuditEntry = z.infer<typeof auditEntrySchema>;
 
 const productSchema = z.object({ productId: id, version: count, priceCents: count });
 
