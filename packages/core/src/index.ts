@@ -40,6 +40,7 @@ export { type Address, type Link, linkOf, matchNames } from './system/link.ts';
 export type {
   BootContext,
   BreakerObservation,
+  CertificateAuthority,
   ClientExchange,
   DrainResult,
   JourneyDescription,

@@ -6,6 +6,7 @@ import type { BootContext, Link, RunningSystem } from '@stormcart/core';
 import { acceptsConnections } from '@stormcart/core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { shop } from '../src/index.ts';
+import { askFront } from './front-client.ts';
 import { openStoreStage } from './store-stage.ts';
 
 const config = { topology: 'single', services: {}, policies: {} } as const;
@@ -49,13 +50,12 @@ async function ask(
   body?: unknown,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly status: number; readonly body: Record<string, unknown> }> {
-  const response = await fetch(`${running.entryUrl}${path}`, {
-    method,
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  const answer = await askFront(running, method, path, {
     headers: { 'content-type': 'application/json', ...headers },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(15_000),
+    ...(text === undefined ? {} : { body: text }),
   });
-  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  return { status: answer.status, body: JSON.parse(answer.text) as Record<string, unknown> };
 }
 
 describe('the booted shop', () => {
@@ -96,11 +96,9 @@ describe('the booted shop', () => {
       expect((await ask(running, 'GET', orderPath, undefined, headers)).body['status']).toBe('PAID');
 
       const seen = await running.observe(AbortSignal.timeout(5_000));
-      expect(seen.breakers.map(({ name, process }) => `${name} in ${process}`)).toEqual([
-        'catalog.redis in catalog/1',
-        'catalog.redis in catalog/2',
-        'worker.payment in worker/1',
-      ]);
+      expect(new Set(seen.breakers.map(({ name }) => name))).toEqual(new Set(description.breakers));
+      const guarding = seen.breakers.filter(({ name }) => name === 'catalog.redis');
+      expect(guarding.map(({ process }) => process)).toEqual(['catalog/1', 'catalog/2']);
 
       for (const name of ['orders/1', 'mariadb']) {
         const victim = running.processes.find((one) => one.name === name);

@@ -17,14 +17,6 @@ export interface HandshakeCounts {
   readonly refusedCount: number;
 }
 
-/** Where connections wait until they are encrypted. */
-export interface HandshakeDesk extends HandshakeCounts {
-  /** Takes a fresh connection; it comes out through `onSecure`, or is closed. */
-  accept(transport: Socket): void;
-  /** Breaks off every handshake. */
-  close(): void;
-}
-
 export interface HandshakeDeskOptions {
   readonly context: ProxyContext;
   readonly certificate: Certificate;
@@ -73,65 +65,83 @@ class Handshake implements Deadline {
 }
 
 /**
- * Encrypts connections, a bounded number at a time: a handshake costs the server more than the client, so those who
- * begin many and finish none must find an end.
+ * Where connections wait until they are encrypted, a bounded number at a time: a handshake costs the server more than
+ * the client, so those who begin many and finish none must find an end.
  */
-export function openHandshakeDesk(options: HandshakeDeskOptions): HandshakeDesk {
-  const { context, deadlines } = options;
-  const { limits, timeouts } = context.config;
-  const pending = new Map<string, Handshake>();
-  const counts = { completedCount: 0, failedCount: 0, refusedCount: 0 };
-  const server = tlsServer(options.certificate, timeouts.handshakeMs);
+export class HandshakeDesk implements HandshakeCounts {
+  readonly #options: HandshakeDeskOptions;
+  readonly #server: Server;
+  readonly #pending = new Map<string, Handshake>();
+  completedCount = 0;
+  failedCount = 0;
+  refusedCount = 0;
 
-  server.on('secureConnection', (secure) => {
-    const peer = peerOf(secure);
-    const handshake = pending.get(peer);
-    // The peer has gone meanwhile: 'close' has taken it off the list.
-    if (handshake === undefined) {
-      secure.destroy();
-      return;
-    }
-    pending.delete(peer);
-    deadlines.remove(handshake);
-    counts.completedCount += 1;
-    options.onSecure(secure, handshake.transport);
-  });
+  constructor(options: HandshakeDeskOptions) {
+    this.#options = options;
+    this.#server = tlsServer(options.certificate, options.context.config.timeouts.handshakeMs);
+    this.#server.on('secureConnection', (secure) => this.#onSecure(secure));
+  }
 
-  const accept = (transport: Socket): void => {
-    if (pending.size >= limits.handshakesMax) {
-      counts.refusedCount += 1;
+  /** Takes a fresh connection; it comes out through `onSecure`, or is closed. */
+  accept(transport: Socket): void {
+    const { context, deadlines } = this.#options;
+    const { limits, timeouts } = context.config;
+    if (this.#pending.size >= limits.handshakesMax) {
+      this.refusedCount += 1;
       transport.destroy();
       return;
     }
     const peer = peerOf(transport);
     const handshake = new Handshake(transport, context.clock.now() + timeouts.handshakeMs);
-    pending.set(peer, handshake);
+    this.#pending.set(peer, handshake);
     deadlines.add(handshake);
     // The reason does not matter: 'close' follows.
     transport.on('error', () => undefined);
     transport.once('close', () => {
       deadlines.remove(handshake);
-      if (pending.get(peer) !== handshake) return;
-      pending.delete(peer);
-      counts.failedCount += 1;
+      if (this.#pending.get(peer) !== handshake) return;
+      this.#pending.delete(peer);
+      this.failedCount += 1;
     });
-    transport.once('readable', () => begin(handshake));
-  };
+    transport.once('readable', () => this.#begin(handshake));
+  }
 
-  const begin = ({ transport }: Handshake): void => {
+  /** Breaks off every handshake. */
+  close(): void {
+    for (const { transport } of this.#pending.values()) transport.destroy();
+  }
+
+  #begin(handshake: Handshake): void {
+    const { transport } = handshake;
     const first: unknown = transport.read();
     const byte = Buffer.isBuffer(first) ? (first[0] ?? 0) : 0;
     if (Buffer.isBuffer(first) && byte === HANDSHAKE_RECORD) {
       transport.unshift(first);
-      server.emit('connection', transport);
+      this.#server.emit('connection', transport);
     } else if (byte >= UPPER_CASE.first && byte <= UPPER_CASE.last) {
-      refusePlain(transport);
+      this.#refusePlain(handshake);
     } else {
       transport.destroy();
     }
-  };
+  }
 
-  const refusePlain = (transport: Socket): void => {
+  #onSecure(secure: TLSSocket): void {
+    const peer = peerOf(secure);
+    const handshake = this.#pending.get(peer);
+    // The peer has gone meanwhile: 'close' has taken it off the list.
+    if (handshake === undefined) {
+      secure.destroy();
+      return;
+    }
+    this.#pending.delete(peer);
+    this.#options.deadlines.remove(handshake);
+    this.completedCount += 1;
+    this.#options.onSecure(secure, handshake.transport);
+  }
+
+  #refusePlain(handshake: Handshake): void {
+    const { transport } = handshake;
+    const { context } = this.#options;
     const address = plainAddress(transport.remoteAddress ?? '');
     const writer = new MessageWriter(transport);
     answerUnreadable({ address, writer }, 'bad-request', 'this port speaks HTTPS only', context);
@@ -139,25 +149,8 @@ export function openHandshakeDesk(options: HandshakeDeskOptions): HandshakeDesk 
     transport.end();
     // Closing on unread bytes would reset the connection and could take the answer with it.
     transport.resume();
-    const handshake = pending.get(peerOf(transport));
-    if (handshake !== undefined) handshake.deadlineMs = context.clock.now() + LINGER_MS;
-  };
-
-  return {
-    accept,
-    get completedCount() {
-      return counts.completedCount;
-    },
-    get failedCount() {
-      return counts.failedCount;
-    },
-    get refusedCount() {
-      return counts.refusedCount;
-    },
-    close: () => {
-      for (const { transport } of pending.values()) transport.destroy();
-    },
-  };
+    handshake.deadlineMs = context.clock.now() + LINGER_MS;
+  }
 }
 
 function tlsServer({ chain, key }: Certificate, handshakeTimeout: number): Server {

@@ -3,7 +3,7 @@ import type { Address } from '@stormcart/core';
 import type { Certificate } from '../config/read-certificate.ts';
 import { ClientConnection } from './client-connection.ts';
 import { DeadlineSweep } from './deadline-sweep.ts';
-import { type HandshakeCounts, openHandshakeDesk } from './handshake-desk.ts';
+import { type HandshakeCounts, HandshakeDesk } from './handshake-desk.ts';
 import { listen } from './listen.ts';
 import type { ProxyContext } from './proxy-context.ts';
 
@@ -38,7 +38,7 @@ export async function startProxyServer(
       deadlines.remove(client);
     });
   };
-  const desk = certificate && openHandshakeDesk({ context, certificate, deadlines, onSecure: accept });
+  const desk = certificate && new HandshakeDesk({ context, certificate, deadlines, onSecure: accept });
   // Half-open: a client may end its side after the last request and still wait for the answer.
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     if (desk === undefined) accept(socket, socket);

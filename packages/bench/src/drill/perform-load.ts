@@ -1,10 +1,18 @@
 import { join } from 'node:path';
 import { createFaultSession, type FaultRecord, type FaultSession, type FaultTargets } from '@stormcart/chaos';
-import { type ClientExchange, type Journey, messageOf, type Operation, systemClock } from '@stormcart/core';
+import {
+  type ClientExchange,
+  type Journey,
+  messageOf,
+  type Operation,
+  type RunningSystem,
+  systemClock,
+} from '@stormcart/core';
 import { HISTORY_FILE } from '../audit/recorded-run.ts';
 import { evaluateGate, type GateResult } from '../judge/evaluate-gate.ts';
 import { type LoadResult, runLoad } from '../load/driver.ts';
 import { createHistoryWriter } from '../load/history-file.ts';
+import type { Trust } from '../load/http/target.ts';
 import { countFromOne } from '../load/requester.ts';
 import type { LoadSink, Sample } from '../load/sample.ts';
 import { createMeasurement, type Measurement } from '../measure/measurement.ts';
@@ -70,7 +78,7 @@ export async function performLoad(options: LoadPhaseOptions): Promise<Performanc
   const watched = { measurement, zeroMs, session, abortWatch, totalMs: plan.totalMs };
   const background = watchAll(options, { ...watched, endEarly: ending.endEarly, signal: watching.signal });
   const shared = {
-    target: new URL(stage.system.entryUrl),
+    ...aimAt(stage.system),
     seed,
     runId: folders.runId,
     zeroMs,
@@ -118,6 +126,14 @@ export async function performLoad(options: LoadPhaseOptions): Promise<Performanc
     await Promise.allSettled([background, probing.ended]);
     await recorder.close();
   }
+}
+
+/** A system that brings its own authority is trusted by that one alone. */
+function aimAt(system: RunningSystem): { readonly target: URL; readonly trust?: Trust } {
+  const { entryUrl, certificateAuthority } = system;
+  const target = new URL(entryUrl);
+  if (certificateAuthority === undefined) return { target };
+  return { target, trust: { kind: 'authority', certificate: certificateAuthority.certificate } };
 }
 
 type SharedByVisitors = Omit<ProbesOptions, 'journey' | 'sink' | 'signal'>;

@@ -1,6 +1,6 @@
 import { type Clock, type Journey, systemClock } from '@stormcart/core';
 import { createConnectionPool } from '../load/http/connection-pool.ts';
-import { targetOf } from '../load/http/target.ts';
+import { type Trust, targetOf } from '../load/http/target.ts';
 import { createLedger } from '../load/ledger.ts';
 import { Requester } from '../load/requester.ts';
 import type { LoadSink } from '../load/sample.ts';
@@ -9,6 +9,7 @@ import { createVisit } from '../load/visit.ts';
 export interface ProbesOptions {
   readonly journey: Journey;
   readonly target: URL;
+  readonly trust?: Trust;
   readonly seed: number;
   readonly runId: string;
   /** `clock.now()` of the drill's zero. */
@@ -33,7 +34,7 @@ const AT_ONCE_MAX = 8;
 export async function runProbes(options: ProbesOptions): Promise<void> {
   const { journey, zeroMs, signal, runId } = options;
   const clock = options.clock ?? systemClock;
-  const { authority, connect } = targetOf(options.target);
+  const { authority, connect } = targetOf(options.target, options.trust);
   const pool = createConnectionPool(connect, clock);
   const requester = new Requester({
     runId: `${runId}-probe`,

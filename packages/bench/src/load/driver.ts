@@ -2,7 +2,7 @@ import { type Clock, type Journey, systemClock } from '@stormcart/core';
 import type { Plan } from '../plan/plan.ts';
 import { watchGenerator } from './generator-watch.ts';
 import { createConnectionPool } from './http/connection-pool.ts';
-import { type Connect, targetOf } from './http/target.ts';
+import { type Connect, type Trust, targetOf } from './http/target.ts';
 import { assertBalanced, createLedger, type LedgerTotals } from './ledger.ts';
 import { Requester } from './requester.ts';
 import type { LoadSink } from './sample.ts';
@@ -14,6 +14,8 @@ export interface LoadOptions {
   readonly journeys: readonly Journey[];
   /** Scheme, host and port; paths are the journeys'. */
   readonly target: URL;
+  /** Whom an https target must be vouched for by; by Node's usual authorities when absent. */
+  readonly trust?: Trust;
   /** For the journeys' choices. */
   readonly seed: number;
   /** Prefix of `X-Request-Id: <run>-<n>`, so that logs can be joined. */
@@ -65,7 +67,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const maxInFlight = options.maxInFlight ?? USUAL_MAX_IN_FLIGHT;
   const graceMs = options.graceMs ?? timeoutMs + GRACE_MARGIN_MS;
   const { plan, journeys, seed, runId, sink, signal } = options;
-  const { authority, connect } = targetOf(options.target);
+  const { authority, connect } = targetOf(options.target, options.trust);
   const pool = createConnectionPool(options.connect ?? connect, clock);
   const ledger = createLedger();
   const watch = watchGenerator();

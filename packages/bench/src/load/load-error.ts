@@ -12,6 +12,8 @@ export type LoadErrorCode =
   | 'UNSENDABLE_REQUEST'
   /** A target that the driver cannot reach by its scheme. */
   | 'UNSUPPORTED_TARGET'
+  /** The certificate authority to trust is no certificate. */
+  | 'BAD_AUTHORITY'
   /** A line of a history file is no operation. */
   | 'CORRUPT_HISTORY'
   /** The history file could not be written. */

@@ -90,8 +90,10 @@ export interface BreakerObservation {
 
 /** A booted system. */
 export interface RunningSystem {
-  /** Where customers send their requests: `http://127.0.0.1:20443`. */
+  /** Where customers send their requests: `https://127.0.0.1:20443`. */
   readonly entryUrl: string;
+  /** Who signed what an https entry shows; a client of this system trusts it and nobody else. Absent with http. */
+  readonly certificateAuthority?: CertificateAuthority;
   /** Other addresses worth printing, by name. */
   readonly addresses: Readonly<Record<string, string>>;
   readonly processes: readonly SystemProcess[];
@@ -111,6 +113,14 @@ export interface RunningSystem {
   snapshot(signal: AbortSignal, exchanges?: readonly ClientExchange[]): Promise<unknown>;
   /** Ends what the supervisor does not know of: servers inside this process, connections. */
   close(): Promise<void>;
+}
+
+/** A certificate authority, for clients. */
+export interface CertificateAuthority {
+  /** PEM. */
+  readonly certificate: string;
+  /** Where it lies, for other programs: `curl --cacert FILE`. */
+  readonly file: string;
 }
 
 /** One request that got a whole answer, as its client saw it. */

@@ -62,11 +62,12 @@ interface ShopProcesses {
  * until they are there. They only wait for MariaDB, because their account comes with its template.
  */
 async function startProcesses(
-  { config, instances, ports, routes, virtualHost, identityKey }: ShopFoundation,
+  foundation: ShopFoundation,
   programs: StorePrograms,
   context: BootContext,
   timed: TimedPart,
 ): Promise<ShopProcesses> {
+  const { config, instances, ports, routes, virtualHost, identityKey } = foundation;
   const rabbitmqStarts = timed(
     'rabbitmq ready',
     startRabbitmq(context, { programs: programs.rabbitmq, ports: ports.rabbitmq, virtualHost }),
@@ -77,7 +78,7 @@ async function startProcesses(
   );
   const balancerStarts = timed(
     'balancer ready',
-    balancerProcess(config, ports, routes, context.dataFolder).then((balancer) =>
+    balancerProcess(foundation, context.dataFolder).then((balancer) =>
       context.supervisor.start(nodeProcessSpec(context, balancer)),
     ),
   );

@@ -17,7 +17,7 @@ export interface ShopParts {
 
 /** A booted shop as drills see it. */
 export function runningShop({ foundation, mariadb, logFolder, processes, close }: ShopParts): RunningSystem {
-  const { config, instances, ports, payments, routes, virtualHost } = foundation;
+  const { config, instances, ports, payments, routes, virtualHost, front } = foundation;
   const world = createShopWorld({
     clock: systemClock,
     payments,
@@ -34,7 +34,8 @@ export function runningShop({ foundation, mariadb, logFolder, processes, close }
     .map(({ name }) => ({ name, port: ports.services.get(name) ?? 0 }));
   const entry = routes.address('client', 'balancer');
   return {
-    entryUrl: `http://${entry.host}:${entry.port}`,
+    entryUrl: `https://${entry.host}:${entry.port}`,
+    certificateAuthority: front.authority,
     addresses: shopAddresses(foundation),
     processes,
     journeys: world.journeys,

@@ -126,6 +126,11 @@ describe('what processes are told', async () => {
       interpose: async (link) => ({ host: '127.0.0.1', port: proxyPorts.get(link.name) ?? 0 }),
     },
   );
+  const front = {
+    authority: { certificate: 'PEM', file: '/cache/ca.pem' },
+    certificateFile: '/data/front.pem',
+    keyFile: '/data/front-key.pem',
+  };
   const at = (link: string): string => `127.0.0.1:${proxyPorts.get(link)}`;
   const told = (name: string): Readonly<Record<string, string>> => {
     const instance = serviceInstances(config).find((candidate) => candidate.name === name);
@@ -170,7 +175,7 @@ describe('what processes are told', async () => {
   });
 
   it('sends the balancer to its back ends through their links, the worker left out', () => {
-    const file = balancerFile(config, ports, routes);
+    const file = balancerFile({ config, ports, routes, front });
     expect(file.pools.map(({ name }) => name)).toEqual(['catalog', 'account', 'orders']);
     expect(file.pools[0]?.backends).toEqual([
       { name: 'catalog/1', host: '127.0.0.1', port: proxyPorts.get('balancer->catalog/1') },

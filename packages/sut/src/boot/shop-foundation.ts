@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { type BootContext, systemClock } from '@stormcart/core';
 import { type PaymentProvider, startPaymentProvider } from '../world/payment-provider/payment-provider.ts';
+import { type FrontCertificate, prepareFrontCertificate } from './certificate/front-certificate.ts';
 import { type ServiceInstance, serviceInstances, shopLinks } from './describe-shop.ts';
 import type { ShopConfig } from './shop-config.ts';
 import { leaseShopPorts, type ShopPorts } from './shop-ports.ts';
@@ -14,6 +15,8 @@ export interface ShopFoundation {
   readonly ports: ShopPorts;
   readonly payments: PaymentProvider;
   readonly routes: ShopRoutes;
+  /** What the balancer shows its clients. */
+  readonly front: FrontCertificate;
   /** RabbitMQ's only one, named after the run. */
   readonly virtualHost: string;
   /** What customers' secrets are encrypted with at rest: 32 bytes in base64url, made for this run and kept nowhere. */
@@ -33,7 +36,8 @@ export async function layFoundation(
   opened.defer(() => payments.close());
   await mkdir(context.dataFolder, { recursive: true });
   const routes = await routeShop(shopLinks(config), ports, payments.address, context);
+  const front = await prepareFrontCertificate(context.cacheFolder, context.dataFolder, systemClock.wallMs());
   const virtualHost = `shop-${context.supervisor.runId.replaceAll(/[^\w-]/g, '-')}`;
   const identityKey = randomBytes(32).toString('base64url');
-  return { config, instances, ports, payments, routes, virtualHost, identityKey };
+  return { config, instances, ports, payments, routes, front, virtualHost, identityKey };
 }

@@ -39,6 +39,8 @@ export function createApplication(parts: ApplicationParts): Express {
     const work = beginWork(idOf(request), request.get(TRACE_HEADER));
     response.locals['work'] = work;
     response.setHeader(REQUEST_ID_HEADER, work.requestId);
+    // Prices, stock and all that is a customer's are right for one moment and often for one reader only.
+    response.setHeader('cache-control', 'no-store');
     observe(request, response, parts);
     const refusal = parts.overload.enter(request, response);
     if (refusal === undefined) next();

@@ -1,7 +1,9 @@
-import { AppError, duration, rate, systemClock } from '@stormcart/core';
-import { type Command, InvalidArgumentError } from 'commander';
+import { readFile } from 'node:fs/promises';
+import { AppError, duration, messageOf, rate, systemClock } from '@stormcart/core';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { runClosedLoop } from '../../load/closed-loop.ts';
 import { runLoad } from '../../load/driver.ts';
+import type { Trust } from '../../load/http/target.ts';
 import { singleRequest } from '../../load/single-request.ts';
 import { createMeasurement } from '../../measure/measurement.ts';
 import { createPlan } from '../../plan/plan.ts';
@@ -17,6 +19,8 @@ interface Options {
   readonly slice: number;
   readonly poisson?: true;
   readonly seed: number;
+  readonly ca?: string;
+  readonly insecure?: true;
   readonly closed?: true;
   readonly connections: number;
   readonly json?: true;
@@ -38,7 +42,14 @@ export function addLoad(program: Command, context: CommandContext): void {
     .option('--slice <duration>', 'slice of the availability', durationValue, 200)
     .option('--poisson', 'random arrivals, as independent customers come, instead of even ones')
     .option('--seed <number>', 'seed of random arrivals', Number, 1)
-    .option('--closed', 'closed loop through autocannon instead: finds the ceiling, hides stalls')
+    .option('--ca <file>', 'certificate authority (PEM) to trust for https, and nobody else')
+    .addOption(
+      new Option('--insecure', "take an https target's certificate whoever signed it").conflicts('ca'),
+    )
+    .option(
+      '--closed',
+      'closed loop through autocannon instead: finds the ceiling, hides stalls; checks no certificate',
+    )
     .option('--connections <number>', 'connections of the closed loop', Number, 10)
     .option('--json', 'print one JSON document')
     .addHelpText('after', EXAMPLES)
@@ -48,6 +59,7 @@ export function addLoad(program: Command, context: CommandContext): void {
 const EXAMPLES = `
 Examples:
   stormcart load http://127.0.0.1:8080/ --rate 500/s --for 10s
+  stormcart load https://127.0.0.1:8443/api/product?id=17 --rate 500/s --ca .stormcart/cache/development-ca.pem
   stormcart load http://127.0.0.1:8080/ --closed --connections 50 --for 10s`;
 
 async function load(url: URL, options: Options, context: CommandContext): Promise<void> {
@@ -71,6 +83,7 @@ async function loadOpen(
     });
   }
   const journey = singleRequest(url);
+  const trust = await trustFor(options);
   const stages = [{ kind: 'constant', forMs: options.for, perSecond, isWarmup: false }] as const;
   const plan = createPlan(stages, {
     seed: options.seed,
@@ -97,6 +110,7 @@ async function loadOpen(
       plan,
       journeys: [journey],
       target: url,
+      trust,
       seed: options.seed,
       runId: 'load',
       timeoutMs: options.timeout,
@@ -129,6 +143,17 @@ async function loadClosed(url: URL, options: Options, { terminal, signal }: Comm
     signal,
   });
   terminal.data(options.json === true ? JSON.stringify(result, null, 2) : closedLoopSummary(result));
+}
+
+async function trustFor({ ca, insecure }: Options): Promise<Trust> {
+  if (insecure === true) return { kind: 'anyone' };
+  if (ca === undefined) return { kind: 'usual' };
+  try {
+    return { kind: 'authority', certificate: await readFile(ca, 'utf8') };
+  } catch (cause) {
+    const message = `cannot read the certificate authority ${ca}: ${messageOf(cause)}`;
+    throw new AppError({ kind: 'usage', code: 'NO_AUTHORITY', message, cause });
+  }
 }
 
 /** As scenarios have it when they say nothing. */

@@ -49,7 +49,12 @@ async function up(options: Options, { terminal, signal }: CommandContext): Promi
     });
     try {
       onEvent({ kind: 'booted', tookMs: stage.bootMs, entryUrl: stage.system.entryUrl });
-      const addresses = { shop: stage.system.entryUrl, ...stage.system.addresses };
+      const { entryUrl, certificateAuthority } = stage.system;
+      const addresses = {
+        shop: entryUrl,
+        ...(certificateAuthority && { 'trust in': certificateAuthority.file }),
+        ...stage.system.addresses,
+      };
       if (options.json === true)
         terminal.data(JSON.stringify({ addresses, logs: folders.logFolder }, null, 2));
       else {

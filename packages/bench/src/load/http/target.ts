@@ -1,6 +1,7 @@
+import { X509Certificate } from 'node:crypto';
 import { connect as connectTcp } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls';
 import { loadError } from '../load-error.ts';
 
 /**
@@ -9,6 +10,15 @@ import { loadError } from '../load-error.ts';
  */
 export type Connect = (onReady: () => void) => Duplex;
 
+/** Whose word counts for who an https target is. */
+export type Trust =
+  /** Those that Node ships with. */
+  | { readonly kind: 'usual' }
+  /** This one, PEM, and nobody else. */
+  | { readonly kind: 'authority'; readonly certificate: string }
+  /** Anybody's. */
+  | { readonly kind: 'anyone' };
+
 /** Where requests go. */
 export interface Target {
   /** For the Host header: `127.0.0.1:8080`. */
@@ -16,8 +26,8 @@ export interface Target {
   readonly connect: Connect;
 }
 
-/** The target that a URL names; only its scheme, host and port matter. Throws UNSUPPORTED_TARGET. */
-export function targetOf(url: URL): Target {
+/** The target that a URL names; only its scheme, host and port matter. Throws UNSUPPORTED_TARGET, BAD_AUTHORITY. */
+export function targetOf(url: URL, trust: Trust = { kind: 'usual' }): Target {
   const host = url.hostname.replaceAll(/^\[|\]$/g, '');
   switch (url.protocol) {
     case 'http:': {
@@ -27,11 +37,8 @@ export function targetOf(url: URL): Target {
         connect: (onReady) => connectTcp({ host, port, noDelay: true }, onReady),
       };
     }
-    case 'https:': {
-      const port = url.port === '' ? 443 : Number(url.port);
-      const options = { host, port, servername: url.hostname, noDelay: true, ALPNProtocols: ['http/1.1'] };
-      return { authority: url.host, connect: (onReady) => connectTls(options, onReady) };
-    }
+    case 'https:':
+      return { authority: url.host, connect: secureConnect(url, host, trust) };
     default:
       throw loadError({
         kind: 'usage',
@@ -39,4 +46,39 @@ export function targetOf(url: URL): Target {
         message: `cannot send load to ${url.href}: ${url.protocol}// is not http:// or https://`,
       });
   }
+}
+
+function secureConnect(url: URL, host: string, trust: Trust): Connect {
+  const options = {
+    host,
+    port: url.port === '' ? 443 : Number(url.port),
+    // RFC 6066 §3: a literal address is no server name; it is checked against the certificate all the same.
+    servername: isLiteralAddress(url.hostname) ? '' : host,
+    noDelay: true,
+    ALPNProtocols: ['http/1.1'],
+    rejectUnauthorized: trust.kind !== 'anyone',
+    // Once for all connections: reading certificates takes longer than shaking hands.
+    secureContext: secureContextOf(trust),
+  };
+  return (onReady) => connectTls(options, onReady);
+}
+
+function secureContextOf(trust: Trust): SecureContext {
+  if (trust.kind !== 'authority') return createSecureContext();
+  try {
+    // OpenSSL passes over what is no certificate, and would then trust nobody.
+    void new X509Certificate(trust.certificate);
+    return createSecureContext({ ca: trust.certificate });
+  } catch (cause) {
+    throw loadError({
+      kind: 'usage',
+      code: 'BAD_AUTHORITY',
+      message: 'the certificate authority to trust is no PEM certificate',
+      cause,
+    });
+  }
+}
+
+function isLiteralAddress(hostname: string): boolean {
+  return hostname.startsWith('[') || /^[\d.]+$/.test(hostname);
 }
