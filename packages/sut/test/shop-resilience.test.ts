@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { systemClock as clock } from '@stormcart/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bulkheadFigures, deadlineMs, policyFigures, sheddingFigures } from '../src/policy/figures.ts';
+import { type ConflictRetries, openDatabase } from '../src/service/database/database.ts';
 import { ask, eventually, logIn, order, problemOf, type TestAnswer } from './shop-client.ts';
 import { openShopStage, type ShopStage, type TestService } from './shop-stage.ts';
 
@@ -152,6 +153,39 @@ describe('a process with more to do than it can', () => {
     });
     expect(answer.status).toBe(201);
     expect(await metricsOf(open)).not.toContain('stormcart_shed_level');
+  });
+});
+
+describe('a transaction that waits for a lock in vain', () => {
+  async function attemptsWith(retries: ConflictRetries): Promise<number> {
+    const { mariadb } = stage;
+    const database = openDatabase(
+      {
+        SHOP_MARIADB: mariadb.address,
+        SHOP_MARIADB_USER: mariadb.account.user,
+        SHOP_MARIADB_PASSWORD: mariadb.account.password,
+        SHOP_MARIADB_DATABASE: mariadb.database,
+      },
+      clock,
+      retries,
+    );
+    let attempts = 0;
+    const outcome = database.transaction(async (session) => {
+      attempts += 1;
+      await session.change('UPDATE stock SET available = available WHERE product_id = 9');
+      return { kind: 'commit', result: undefined };
+    });
+    await expect(outcome).rejects.toMatchObject({ errno: 1205 });
+    await database.close();
+    return attempts;
+  }
+
+  it('goes again under a request, and not where its caller repeats the whole', async () => {
+    const lock = await stage.hold('UPDATE stock SET available = available WHERE product_id = ?', [9]);
+    const attempts = await Promise.all([attemptsWith('here'), attemptsWith('by the caller')]);
+    await lock.rollBack();
+    expect(attempts[0]).toBeGreaterThan(1);
+    expect(attempts[1]).toBe(1);
   });
 });
 

@@ -126,4 +126,4 @@ export const retryFigures: RetryBudgetFigures = { share: 0.1, perSecondMin: 10, 
 /** What people are told to wait who are turned away, whole seconds: the shedding needs half of it to let go. */
 export const RETRY_AFTER_SECONDS = 1;
 
-export { lagFigures, sheddingFigures } from './shedding-figures.ts';
+export { sheddingFigures } from './shedding-figures.ts';
