@@ -94,7 +94,10 @@ describe('a change of a product', () => {
       }
     }
     await eventually(outboxIsEmpty);
-    const changes = await stage.rows('SELECT version, price_cents FROM product_change WHERE product_id = 20');
+    const changes = await stage.rows(
+      `SELECT customer_id FROM audit_trail
+       WHERE action = 'product.changed' AND JSON_VALUE(details, '$.productId') = 20`,
+    );
     expect(changes).toHaveLength(5);
   });
 
@@ -244,7 +247,8 @@ describe('recommendations', () => {
     await pay(2, [31, 32, 33]);
     await pay(1, [31, 34]);
     await pay(1, [40]);
-    await eventually(async () => (await recommend('productId=31')).body['basis'] === 'coPurchases');
+    // The last of them: a feed may look in between.
+    await eventually(async () => idsOf(await recommend('productId=31&limit=3')).includes(34));
     expect(idsOf(await recommend('productId=31&limit=4'))).toEqual([32, 33, 34, 77]);
     const [key] = await redis.keys('co-purchase:v1:*:31');
     expect(await redis.zrange(key ?? '', '0', '-1', 'WITHSCORES')).toEqual(['33', '1', '34', '1', '32', '2']);

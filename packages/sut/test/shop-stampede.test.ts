@@ -1,6 +1,8 @@
 import { createRandom, systemClock } from '@stormcart/core';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { encodeEntry, entryKey } from '../src/catalog/cache-entry.ts';
+import { eventually } from './shop-client.ts';
 import { openRelay, type TestRelay } from './shop-relay.ts';
 import { openShopStage, type ShopStage, type TestService, textOf } from './shop-stage.ts';
 
@@ -89,4 +91,22 @@ it('after the cache lost its memory, each process asks the database once per pro
     expect(loads).toBeGreaterThan(100);
     expect(loads).toBeLessThan(statuses.length / 2);
   }
+});
+
+it('a database that falls silent leaves the products that were shown before, until it is back', async () => {
+  const product = { id: 17, name: 'Mug', description: '', priceCents: 499, available: 3, version: 1 };
+  const past = { finding: { kind: 'product' as const, product }, softUntilMs: 0, loadMs: 3 };
+  await redis.set(entryKey(17), encodeEntry(past), 'PX', 60_000);
+  relay.setSilent(true);
+  const startedMs = systemClock.now();
+  const old = await fetch(`${replicas[0]?.url}/api/product?id=17`);
+  const tookMs = systemClock.now() - startedMs;
+  relay.setSilent(false);
+  expect([old.status, old.headers.get('x-cache'), await old.json()]).toEqual([200, 'stale', product]);
+  expect(tookMs).toBeLessThan(400);
+  await eventually(async () => {
+    const fresh = await fetch(`${replicas[0]?.url}/api/product?id=17`);
+    const { priceCents } = (await fresh.json()) as { readonly priceCents: number };
+    return fresh.headers.get('x-cache') !== 'stale' && priceCents !== 499;
+  });
 });
