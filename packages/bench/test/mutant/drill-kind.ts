@@ -4,6 +4,8 @@ import type { Mutation } from '../fixture/mutated-checkout.ts';
 export interface DrillKind {
   /** Lines of the scenario's `faults`. */
   readonly faults: readonly string[];
+  /** After the warm-up of a second; 8 when absent. */
+  readonly loadSeconds?: number;
   /** What is changed about the shop's seed, for the clean shop as well. */
   readonly setting: readonly Mutation[];
 }
@@ -39,9 +41,11 @@ const kinds = {
   // The same, while most of what is paid is cancelled again.
   'refunds-killed': {
     faults: [
-      '{id: slow, at: 2s, for: 5s, link: "worker->mariadb", toxic: latency, latency: 200ms}',
-      '{id: kill, at: 5s, for: 4s, process: worker/1, action: kill}',
+      '{id: slow, at: 2s, for: 8s, link: "worker->mariadb", toxic: latency, latency: 200ms}',
+      '{id: kill, at: 7s, for: 5s, process: worker/1, action: kill}',
     ],
+    // A refund comes last: after the payment, which is slow as well.
+    loadSeconds: 12,
     setting: [
       {
         file: 'packages/sut/src/world/journeys/checkout.ts',
@@ -77,9 +81,11 @@ export type DrillName = keyof typeof kinds;
 
 export const drillKinds: Readonly<Record<DrillName, DrillKind>> = kinds;
 
+const USUAL_LOAD_SECONDS = 8;
+
 /** Every way in which the shop acknowledges things, as densely as two cores bear. */
 export function scenarioOf(name: DrillName, seed: number): string {
-  const { faults } = drillKinds[name];
+  const { faults, loadSeconds = USUAL_LOAD_SECONDS } = drillKinds[name];
   return `version: 1
 name: ${name}
 about: A short drill in which a fault of the shop can show itself.
@@ -89,7 +95,7 @@ load:
   mix: {browse: 30, cart: 35, checkout: 35}
   stages:
     - {for: 1s, rate: 15/s, warmup: true}
-    - {for: 8s, rate: 15/s}
+    - {for: ${loadSeconds}s, rate: 15/s}
 faults: [${faults.join(', ')}]
 gates: ["success >= 1%"]
 `;
