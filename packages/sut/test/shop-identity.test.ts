@@ -146,14 +146,14 @@ describe('log-in', () => {
 
   it('takes a crowd of customers in from one address', async () => {
     const statuses: number[] = [];
-    const queue = Array.from({ length: 100 }, (_, index) => `customer-${index + 101}@example.test`);
+    const queue = Array.from({ length: 40 }, (_, index) => `customer-${index + 101}@example.test`);
     const visit = async (service: TestService): Promise<void> => {
       for (let email = queue.pop(); email !== undefined; email = queue.pop()) {
         statuses.push((await post('/api/auth/login', { email, password: SEED_PASSWORD }, service)).status);
       }
     };
     await Promise.all([first, second, first, second, first, second].map(visit));
-    expect(statuses).toEqual(Array(100).fill(200));
+    expect(statuses).toEqual(Array(40).fill(200));
   });
 
   it('answers a wrong password and an unknown address alike, in words and in work', async () => {
@@ -554,7 +554,18 @@ describe('the second factor', () => {
     const statuses: number[] = [];
     for (let index = 0; index < 7; index += 1) statuses.push((await answerWith('recovery', wrong)).status);
     expect(statuses).toEqual(Array(7).fill(401));
-    // The fifth guess was the challenge's last and the account's lock.
+    // The fifth guess was the challenge's last and the account's lock, which is kept on for a slow machine.
+    const subject = subjectKey('mfaOfAccount', String(person.customerId)).toString('hex');
+    const counted = await stage.rows<{ failures: number; seconds: number }>(
+      `SELECT failures, TIMESTAMPDIFF(SECOND, failed_at, locked_until) AS seconds FROM lockout
+       WHERE subject = UNHEX(?)`,
+      [subject],
+    );
+    expect(counted).toEqual([{ failures: 5, seconds: 5 }]);
+    await stage.rows(
+      'UPDATE lockout SET locked_until = NOW(6) + INTERVAL 60 SECOND WHERE subject = UNHEX(?)',
+      [subject],
+    );
     const locked = await answerWith('recovery', {
       challenge: await challenge(person),
       code: person.codes[0],
