@@ -186,7 +186,16 @@ export class ShopModel {
       ],
       poison: [{ queue: 'cart', messageId: 'poison-1', outcome: 'ok' }],
       deadLetters: [{ queue: 'cart.dead', messageId: 'poison-1' }],
-      auditTrail: this.#logins,
+      auditTrail: [
+        ...this.#logins,
+        ...this.#events.map(({ id, orderId, to }) => ({
+          id: this.#logins.length + id,
+          kind: 'order' as const,
+          action: `order.${to.toLowerCase()}`,
+          customerId: null,
+          orderId,
+        })),
+      ],
       products: Array.from({ length: PRODUCTS }, (_, index) => productRow(index + 1)),
       cachedProducts: [1, 2].map((sku) => ({
         kind: 'product' as const,

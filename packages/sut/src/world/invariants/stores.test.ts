@@ -93,4 +93,22 @@ describe('trail-complete', () => {
     );
     expect(messages).toContain('the trail of order order-1 does not tell of PAYING: money was taken for it');
   });
+
+  it('finds a step that the audit trail does not tell of, and a line that no step explains', () => {
+    const messages = messagesAfter('trail-complete', ({ snapshot }) => {
+      const line = found(snapshot.auditTrail.find(({ action }) => action === 'order.shipped'));
+      line.action = 'order.refunded';
+    });
+    expect(messages).toEqual([
+      'order.shipped of order order-1 happened 1 times and stands 0 times in the audit trail',
+      'order.refunded of order order-1 happened 0 times and stands 1 times in the audit trail',
+    ]);
+  });
+
+  it('finds a login that left no line', () => {
+    const messages = messagesAfter('trail-complete', ({ snapshot }) => {
+      snapshot.auditTrail = snapshot.auditTrail.filter(({ action }) => action !== 'login.succeeded');
+    });
+    expect(messages).toEqual(['the audit trail tells of 0 × login.succeeded, customers were told of 1']);
+  });
 });

@@ -1,5 +1,5 @@
 import type { Finding } from '@stormcart/core';
-import type { OrderStatus } from '../snapshot/shop-snapshot.ts';
+import type { OrderStatus, ShopSnapshot } from '../snapshot/shop-snapshot.ts';
 import type { Audit, ShopInvariant } from './shop-invariant.ts';
 
 /** What the trail must tell of one order, and who says so. */
@@ -27,7 +27,7 @@ export const trailComplete: ShopInvariant = {
     }
     findings.push(...repeated(audit.snapshot.orderEvents, 'order event'));
     findings.push(...repeated(audit.snapshot.auditTrail, 'line of the audit trail'));
-    findings.push(...missingSecurityEvents(audit));
+    findings.push(...differingTrails(audit.snapshot), ...missingSecurityEvents(audit));
     const { orderEvents, auditTrail } = audit.snapshot;
     return { checkedCount: due.length + orderEvents.length + auditTrail.length, findings };
   },
@@ -57,6 +57,30 @@ function dueEvents({ history, snapshot }: Audit): readonly DueEvent[] {
     due.push({ orderId, to: 'PAYING', because, evidence: { orderId } });
   }
   return due;
+}
+
+/** Every step of an order stands in the audit trail, and nothing stands there that the order did not do. */
+function differingTrails({ orderEvents, auditTrail }: ShopSnapshot): readonly Finding[] {
+  const steps = countBy(
+    orderEvents.map(({ orderId, to }) => `order.${to.toLowerCase()} of order ${orderId}`),
+  );
+  const lines = countBy(
+    auditTrail.flatMap(({ action, orderId }) => (orderId === null ? [] : [`${action} of order ${orderId}`])),
+  );
+  const findings: Finding[] = [];
+  for (const what of new Set([...steps.keys(), ...lines.keys()])) {
+    const [stepCount, lineCount] = [steps.get(what) ?? 0, lines.get(what) ?? 0];
+    if (stepCount === lineCount) continue;
+    const message = `${what} happened ${stepCount} times and stands ${lineCount} times in the audit trail`;
+    findings.push({ message, evidence: { stepCount, lineCount } });
+  }
+  return findings;
+}
+
+function countBy(names: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
 }
 
 /** What a customer was told, and the line that must tell of it; the history knows addresses, the trail ids. */
