@@ -11,9 +11,9 @@ import { compare, RATIO_MIN, summaryText } from './summary.ts';
 import { cachedProduct, checkoutOf, type Workload } from './workload.ts';
 
 /** Many short slices rather than few long ones: what disturbs the machine then hits both sides. In all some two minutes. */
-const PAIRS_USUAL = 6;
-const PAIRS_MAX = 10;
-const SLICE_MS = 2_000;
+const PAIRS_USUAL = 12;
+const PAIRS_MAX = 30;
+const SLICE_MS = 1_000;
 /** Compiles the hot paths and fills the cache. */
 const WARM_UP_MS = 2_500;
 /** Enough to keep two replicas busy, too few for any policy to have to refuse. */
