@@ -160,11 +160,18 @@ it('the journeys find the real shop right, and every invariant holds after the d
   );
   const attacks = operations.filter(({ action }) => action.startsWith('probe.'));
   expect(new Set(attacks.map(({ action }) => action)).size).toBe(8);
-  expect(snapshot.poison).toHaveLength(2);
+  expect(snapshot.poison).toHaveLength(3);
   expect(snapshot.cachedProducts.length).toBeGreaterThan(0);
   expect(snapshot.orders.length).toBeGreaterThanOrEqual(30);
   expect(snapshot.captures.length).toBeGreaterThan(0);
-  expect(snapshot.queues.map(({ name }) => name)).toEqual(['cart', 'payments', 'cart.dead', 'payments.dead']);
+  expect(snapshot.queues.map(({ name }) => name)).toEqual([
+    'cart',
+    'payments',
+    'refunds',
+    'cart.dead',
+    'payments.dead',
+    'refunds.dead',
+  ]);
   expect(snapshot.stock).toHaveLength(10_000);
 });
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ChannelModel } from 'amqplib';
+import { SHOP_QUEUES } from '../snapshot/queue-depths.ts';
 import type { Poison } from '../snapshot/shop-snapshot.ts';
 import type { ShopStores } from '../snapshot/shop-stores.ts';
 import { withBroker } from '../snapshot/with-broker.ts';
@@ -10,8 +11,6 @@ export interface PoisonSender {
   send(): Promise<void>;
   readonly sent: readonly Poison[];
 }
-
-const QUEUES = ['cart', 'payments'] as const;
 
 /** What a person would send by hand: no JSON. */
 const POISON = Buffer.from('this is no message');
@@ -30,7 +29,7 @@ export function createPoisonSender(broker: ShopStores['rabbitmq']): PoisonSender
     send: async () => {
       if (sent.length >= SENT_MAX) return;
       const within = AbortSignal.timeout(CONFIRM_MS_MAX);
-      const batch = QUEUES.map((queue) => ({ queue, messageId: randomUUID() }));
+      const batch = SHOP_QUEUES.map((queue) => ({ queue, messageId: randomUUID() }));
       let isSent = false;
       const publish = async (model: ChannelModel): Promise<void> => {
         isSent = true;
