@@ -41,9 +41,9 @@ const DAY = 24 * 60 * MINUTE;
 /** Every lockout of the account service. */
 export const lockouts = {
   /**
-   * PCI DSS 4.0 requirement 8.3.4 allows ten attempts. Then 1 s, 2 s, 4 s up to a quarter of an hour: under a hundred
-   * guesses a day (SP 800-63B-4 section 3.2.2 stops at a hundred in a row), while the owner, whom anybody can lock
-   * out by guessing, is never more than that quarter of an hour away.
+   * PCI DSS 4.0 requirement 8.3.4 allows ten attempts. Then 1 s, 2 s, 4 s up to a quarter of an hour, and from there on
+   * under a hundred guesses a day. SP 800-63B-4 section 3.2.2 has an account closed at a hundred in a row; nobody could
+   * reopen one here, and anybody can guess: the owner is never locked out for more than that quarter of an hour.
    */
   loginOfAccount: { freeFailures: 10, firstLockSeconds: 1, lockSecondsMax: 15 * MINUTE, forgetSeconds: DAY },
   /**
