@@ -15,6 +15,8 @@ import {
   startCli,
 } from './fixture/cli.ts';
 import { mutateCheckout } from './fixture/mutated-checkout.ts';
+import { drillKinds } from './mutant/drill-kind.ts';
+import { change } from './mutant/mutant.ts';
 
 /** Store templates are made once per checkout; a drill that finds them boots in seconds. */
 const CACHE = join(repository, '.stormcart');
@@ -196,15 +198,12 @@ describe('a drill that is interrupted in the middle of a fault', () => {
 
 describe('the audit', () => {
   it('finds a worker that takes orders off its outbox without sending them, and names an order', async () => {
-    const checkout = await mutateCheckout({
-      file: 'packages/sut/src/worker/outbox-relay.ts',
-      exchanges: [
-        {
-          from: 'publisher.publish(row.topic, { messageId: row.messageId, payload: JSON.parse(row.payload) as unknown }),',
-          to: "Promise.resolve({ kind: 'confirmed' as const, row }),",
-        },
-      ],
-    });
+    const silentRelay = change(
+      'worker/outbox-relay.ts',
+      'publisher.publish(row.topic, {',
+      "Promise.resolve({ kind: 'confirmed' as const }) ?? publisher.publish(row.topic, {",
+    );
+    const checkout = await mutateCheckout(silentRelay, ...drillKinds['relay-cut'].setting);
     try {
       const file = await write('test-mutant');
       const ended = await runCli(['run', file, '--json', ...runFlags()], { checkout: checkout.folder });
