@@ -46,7 +46,8 @@ export function createApplication(parts: ApplicationParts): Express {
     if (refusal === undefined) next();
     else write(response, refusal);
   });
-  app.use(express.json({ limit: BODY_LIMIT_BYTES }));
+  // Compressed bodies are refused: at this size they save nothing, and unpacking can be made to cost a lot.
+  app.use(express.json({ limit: BODY_LIMIT_BYTES, inflate: false }));
   for (const route of parts.routes) {
     app[route.method](route.path, async (request, response) => {
       response.locals['route'] = route.path;

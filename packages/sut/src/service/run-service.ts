@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { type Clock, messageOf, systemClock } from '@stormcart/core';
+import { type Clock, defaultHttp1Limits, messageOf, systemClock } from '@stormcart/core';
 import type { Logger } from 'pino';
 import { createApplication } from './application.ts';
 import { type Environment, type FrameEnvironment, frameVariables, readEnvironment } from './environment.ts';
@@ -10,6 +10,12 @@ import { createOverload } from './overload/overload.ts';
 import { showOverload } from './overload/overload-metrics.ts';
 import { type NeededStore, watchReadiness } from './readiness.ts';
 import type { Route } from './route.ts';
+
+/**
+ * More than the front lets through, with room for what it adds: the bound is the front's, whose 431 has problem details
+ * where Node's has no body.
+ */
+const HEADER_BYTES_MAX = defaultHttp1Limits.headBytesMax + 8_192;
 
 /** What the frame hands to a service. */
 export interface ServiceContext {
@@ -79,7 +85,12 @@ function serve(
   const overload = createOverload(environment.SHOP_POLICY_OVERLOAD, clock);
   showOverload(metrics, overload);
   const app = createApplication({ routes: parts.routes, readiness, overload, metrics, log, clock });
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_RECEIVE_MS }, app);
+  const options = {
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    requestTimeout: REQUEST_RECEIVE_MS,
+    maxHeaderSize: HEADER_BYTES_MAX,
+  };
+  const server = createServer(options, app);
   server.on('error', die);
   server.listen(environment.SHOP_PORT, '127.0.0.1', () =>
     log.info({ port: environment.SHOP_PORT }, 'listening'),
