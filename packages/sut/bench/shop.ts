@@ -56,7 +56,18 @@ for (const index of on.workloads.keys()) {
   say(summaryText(comparison));
   isCheap &&= comparison.ratio >= RATIO_MIN && comparison.failed === 0;
 }
+say(await breakerText(on.shop));
 process.exitCode = isCheap ? 0 : 1;
+
+/** A breaker that opened, or calls given up on, say that the machine was too busy for its healthy stores. */
+async function breakerText({ system }: BenchShop): Promise<string> {
+  const { breakers } = await system.observe(AbortSignal.timeout(5_000));
+  const lines = breakers.map(
+    ({ name, process: owner, openedCount, wastedCount = 0, refusedCount }) =>
+      `  ${`${name} in ${owner}`.padEnd(36)} opened ${openedCount}×, refused ${refusedCount}, gave up on ${wastedCount}`,
+  );
+  return ['breakers of the shop with policies (all 0 on a quiet machine)', ...lines].join('\n');
+}
 
 async function measurePairs(index: number): Promise<readonly Slice[]> {
   const slices: Slice[] = [];
