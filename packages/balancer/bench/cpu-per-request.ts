@@ -1,11 +1,13 @@
 /**
  * CPU time per proxied request of this balancer next to a node:http pipe proxy, in one run:
- * `node packages/balancer/bench/cpu-per-request.ts [requests]`. The load and the back end run in this
+ * `node packages/balancer/bench/cpu-per-request.ts [requests [certificate.pem key.pem]]`; with a certificate also over
+ * TLS, keep-alive in each case, so that handshakes are no part of it. The load and the back end run in this
  * process; each proxy runs in a child, whose own CPU time (user and system) is what counts.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { Agent, createServer, request } from 'node:http';
 import { connect } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { createBalancer } from '@stormcart/balancer';
 import { MessageReader } from '@stormcart/core';
@@ -14,20 +16,27 @@ const CLIENTS = 32;
 const WARM_UP_REQUESTS = 5_000;
 const BODY = JSON.stringify({ id: 17, name: 'a product', priceCents: 1_999, available: 3 });
 
-const [role, backendPort] = process.argv.slice(2);
-if (role === 'balancer' || role === 'pipe') await serveAs(role, Number(backendPort));
-else await measure(Number(role ?? 40_000));
+type Kind = 'balancer' | 'balancer over TLS' | 'pipe';
 
-async function serveAs(kind: 'balancer' | 'pipe', port: number): Promise<void> {
-  const front = kind === 'balancer' ? await startBalancer(port) : await startPipe(port);
+const [role, ...rest] = process.argv.slice(2);
+if (role === 'balancer' || role === 'balancer over TLS' || role === 'pipe') await serveAs(role, rest);
+else await measure(Number(role ?? 40_000), rest);
+
+async function serveAs(kind: Kind, [backendPort, ...files]: readonly string[]): Promise<void> {
+  const port = Number(backendPort);
+  const front = kind === 'pipe' ? await startPipe(port) : await startBalancer(port, files);
   process.on('message', () => process.send?.(process.cpuUsage()));
   process.on('disconnect', () => process.exit(0));
   process.send?.(front);
 }
 
-async function startBalancer(port: number): Promise<number> {
+async function startBalancer(port: number, files: readonly string[]): Promise<number> {
+  const [certificateFile, keyFile] = files;
+  const tls =
+    certificateFile !== undefined && keyFile !== undefined ? { certificateFile, keyFile } : undefined;
   const pools = [{ name: 'shop', prefixes: ['/'], backends: [{ name: 'shop/1', port }] }];
-  return (await createBalancer({ config: { listen: { port: 0 }, health: 'off', pools } })).address.port;
+  const config = { listen: { port: 0 }, health: 'off', pools, ...(tls && { tls }) } as const;
+  return (await createBalancer({ config })).address.port;
 }
 
 function startPipe(port: number): Promise<number> {
@@ -52,17 +61,20 @@ function listen(server: ReturnType<typeof createServer>): Promise<number> {
   });
 }
 
-async function measure(requestCount: number): Promise<void> {
+async function measure(requestCount: number, files: readonly string[]): Promise<void> {
   const backend = createServer((_, outgoing) => {
     outgoing.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': BODY.length }).end(BODY);
   });
   const port = await listen(backend);
-  for (const kind of ['balancer', 'pipe', 'balancer', 'pipe'] as const) {
-    const child = fork(fileURLToPath(import.meta.url), [kind, String(port)]);
+  const kinds: readonly Kind[] =
+    files.length === 2 ? ['balancer', 'balancer over TLS', 'pipe'] : ['balancer', 'pipe'];
+  for (const kind of [...kinds, ...kinds]) {
+    const isSecure = kind === 'balancer over TLS';
+    const child = fork(fileURLToPath(import.meta.url), [kind, String(port), ...(isSecure ? files : [])]);
     const front = await nextMessage<number>(child);
-    await load(front, WARM_UP_REQUESTS);
+    await load(front, WARM_UP_REQUESTS, isSecure);
     const before = await cpuOf(child);
-    await load(front, requestCount);
+    await load(front, requestCount, isSecure);
     const spentUs = (await cpuOf(child)) - before;
     process.stdout.write(`${kind}: ${(spentUs / requestCount).toFixed(1)} µs of CPU per request\n`);
     child.disconnect();
@@ -84,11 +96,13 @@ async function cpuOf(child: ChildProcess): Promise<number> {
   return user + system;
 }
 
-async function load(port: number, count: number): Promise<void> {
+async function load(port: number, count: number, isSecure: boolean): Promise<void> {
   let left = count;
   const oneClient = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+      const to = { port, host: '127.0.0.1', noDelay: true };
+      // Whose certificate it is costs the client, and the client is not what is measured.
+      const socket = isSecure ? connectTls({ ...to, rejectUnauthorized: false }) : connect(to);
       const ask = (): void => {
         if (left <= 0) {
           socket.destroy();
@@ -102,7 +116,7 @@ async function load(port: number, count: number): Promise<void> {
       const reader = new MessageReader('response', { onHead: () => {}, onBody: () => {}, onEnd: ask });
       socket.on('data', (chunk: Buffer) => reader.push(chunk));
       socket.once('error', reject);
-      socket.once('connect', ask);
+      socket.once(isSecure ? 'secureConnect' : 'connect', ask);
     });
   await Promise.all(Array.from({ length: CLIENTS }, oneClient));
 }
