@@ -1,0 +1,3 @@
+import { everyStep, testCrashes } from './crash-steps.ts';
+
+testCrashes(everyStep);
