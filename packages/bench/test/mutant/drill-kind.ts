@@ -4,8 +4,6 @@ import type { Mutation } from '../fixture/mutated-checkout.ts';
 export interface DrillKind {
   /** Lines of the scenario's `faults`. */
   readonly faults: readonly string[];
-  /** After the warm-up of a second; 8 when absent. */
-  readonly loadSeconds?: number;
   /** What is changed about the shop's seed, for the clean shop as well. */
   readonly setting: readonly Mutation[];
 }
@@ -38,15 +36,14 @@ const kinds = {
     ],
     setting: [impatientDrain],
   },
-  // The same, while most of what is paid is cancelled again.
-  'refunds-killed': {
-    faults: [
-      '{id: slow, at: 2s, for: 8s, link: "worker->mariadb", toxic: latency, latency: 200ms}',
-      '{id: kill, at: 7s, for: 5s, process: worker/1, action: kill}',
-    ],
-    // A refund comes last: after the payment, which is slow as well.
-    loadSeconds: 12,
+  // Most of what is paid is cancelled again, and the provider's answers get lost after the money has moved.
+  'replies-lost': {
+    faults: [],
     setting: [
+      {
+        file: 'packages/sut/src/world/payment-provider/payment-mode.ts',
+        exchanges: [{ from: 'loseReplyShare: share.default(0),', to: 'loseReplyShare: share.default(0.3),' }],
+      },
       {
         file: 'packages/sut/src/world/journeys/checkout.ts',
         exchanges: [
@@ -81,11 +78,9 @@ export type DrillName = keyof typeof kinds;
 
 export const drillKinds: Readonly<Record<DrillName, DrillKind>> = kinds;
 
-const USUAL_LOAD_SECONDS = 8;
-
 /** Every way in which the shop acknowledges things, as densely as two cores bear. */
 export function scenarioOf(name: DrillName, seed: number): string {
-  const { faults, loadSeconds = USUAL_LOAD_SECONDS } = drillKinds[name];
+  const { faults } = drillKinds[name];
   return `version: 1
 name: ${name}
 about: A short drill in which a fault of the shop can show itself.
@@ -95,7 +90,7 @@ load:
   mix: {browse: 30, cart: 35, checkout: 35}
   stages:
     - {for: 1s, rate: 15/s, warmup: true}
-    - {for: ${loadSeconds}s, rate: 15/s}
+    - {for: 8s, rate: 15/s}
 faults: [${faults.join(', ')}]
 gates: ["success >= 1%"]
 `;

@@ -56,9 +56,9 @@ const dataMutants: readonly Mutant[] = [
   {
     name: 'refund-twice',
     changes: [
-      change('worker/saga-parts.ts', '=> `refund-${orderId}`', '=> `refund-${orderId}-${process.pid}`'),
+      change('worker/saga-parts.ts', '=> `refund-${orderId}`', '=> `refund-${orderId}-${Date.now()}`'),
     ],
-    drill: 'refunds-killed',
+    drill: 'replies-lost',
     trips: 'payments-exact',
     says: /given back 2 times/,
   },
