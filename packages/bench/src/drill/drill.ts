@@ -10,7 +10,7 @@ import { describeEnvironment } from '../report/environment.ts';
 import type { Report } from '../report/report.ts';
 import { writeReport } from '../report/write-report.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { raiseStage, type Stage } from '../stage/stage.ts';
+import { raiseStage, requireAll, type Stage } from '../stage/stage.ts';
 import { closeRun, openRun, type RunFolders, sweep, type Workspace } from '../workspace/workspace.ts';
 import { type AuditOutcome, auditDrill, auditSkipped } from './audit-drill.ts';
 import type { DrillEvent } from './drill-event.ts';
@@ -55,6 +55,7 @@ export async function runDrill(options: DrillOptions): Promise<DrillResult> {
   for (const { runId, endedPids } of await sweep(workspace)) {
     onEvent({ kind: 'swept', runId, endedCount: endedPids.length });
   }
+  await requireAll(options.system, scenario.config);
   const folders = await openRun(workspace, scenario.name, new Date());
   try {
     const record = await recordDrill(options, folders);

@@ -44,7 +44,6 @@ export interface Stage {
 }
 
 export async function raiseStage(options: StageOptions): Promise<Stage> {
-  await requireAll(options.system, options.config);
   const startedMs = performance.now();
   const supervisor = createSupervisor(options.folders.runId);
   supervisor.reaper.removeAfterDeath(options.folders.dataFolder);
@@ -85,7 +84,7 @@ export async function raiseStage(options: StageOptions): Promise<Stage> {
 }
 
 /** Fails with one message that names everything that is missing and what to type. */
-async function requireAll(system: SystemUnderTest, config: SystemConfig): Promise<void> {
+export async function requireAll(system: SystemUnderTest, config: SystemConfig): Promise<void> {
   const missing = (await system.requirements(config)).filter(({ version }) => version === undefined);
   if (missing.length === 0) return;
   throw new AppError({

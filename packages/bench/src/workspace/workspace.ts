@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, rm, rmdir, statfs, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { AppError, isAlive, messageOf, pidsOfRun, signalTree, systemCodeOf } from '@stormcart/core';
 
 /** Where Stormcart keeps what it writes, below the folder it is started in. */
@@ -53,8 +53,8 @@ export async function openRun(workspace: Workspace, title: string, now: Date): P
   const dataFolder = join(workspace.liveFolder, runId);
   const logFolder = join(runFolder, 'logs');
   await guardDisk(async () => {
-    await mkdir(dataFolder, { recursive: true });
-    await mkdir(logFolder, { recursive: true });
+    await ensureFolder(dataFolder);
+    await ensureFolder(logFolder);
     const claim: Claim = { runId, pid: process.pid };
     await writeFile(join(dataFolder, CLAIM_FILE), JSON.stringify(claim));
   });
@@ -107,6 +107,8 @@ function diskError(error: unknown): AppError | undefined {
     case 'EPERM':
     case 'EROFS':
     case 'ENOTDIR':
+    case 'ENOENT':
+    case 'EEXIST':
       return new AppError({
         kind: 'environment',
         code: 'NOT_WRITABLE',
@@ -120,7 +122,7 @@ function diskError(error: unknown): AppError | undefined {
 }
 
 async function checkSpace(root: string): Promise<void> {
-  await guardDisk(() => mkdir(root, { recursive: true }));
+  await guardDisk(() => ensureFolder(root));
   const { bavail, bsize } = await statfs(root);
   const freeBytes = bavail * bsize;
   if (freeBytes < NEEDED_BYTES) {
@@ -144,8 +146,33 @@ function mebibytes(count: number): number {
   return Math.floor(count / 1_048_576);
 }
 
+/**
+ * Makes a folder and those above it. Not `mkdir({recursive})`: below /proc, where a folder can neither be made nor
+ * said to exist, Node 26 tries for ever.
+ */
+export async function ensureFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    switch (systemCodeOf(error) ?? '') {
+      case 'EEXIST':
+        return;
+      case 'ENOENT':
+        if (dirname(folder) === folder) throw error;
+        await ensureFolder(dirname(folder));
+        await mkdir(folder).catch((again: unknown) => {
+          // Another run has made it meanwhile.
+          if (systemCodeOf(again) !== 'EEXIST') throw again;
+        });
+        return;
+      default:
+        throw error;
+    }
+  }
+}
+
 async function makeFresh(parent: string, name: string): Promise<string> {
-  await guardDisk(() => mkdir(parent, { recursive: true }));
+  await guardDisk(() => ensureFolder(parent));
   for (let attempt = 1; attempt <= MAX_SAME_SECOND; attempt += 1) {
     const folder = join(parent, attempt === 1 ? name : `${name}-${attempt}`);
     try {

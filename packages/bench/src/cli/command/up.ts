@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import type { SystemConfig } from '@stormcart/core';
 import { shop } from '@stormcart/sut';
 import { type Command, Option } from 'commander';
-import { raiseStage } from '../../stage/stage.ts';
+import { raiseStage, requireAll } from '../../stage/stage.ts';
 import { closeRun, openRun, openWorkspace, sweep } from '../../workspace/workspace.ts';
 import type { CommandContext } from '../command-line.ts';
 import { drillProgress } from '../drill-progress.ts';
@@ -31,8 +31,9 @@ async function up(options: Options, { terminal, signal }: CommandContext): Promi
   for (const { runId, endedPids } of await sweep(workspace)) {
     onEvent({ kind: 'swept', runId, endedCount: endedPids.length });
   }
-  const folders = await openRun(workspace, 'up', new Date());
   const config: SystemConfig = { topology: options.topology, services: {}, policies: {} };
+  await requireAll(shop, config);
+  const folders = await openRun(workspace, 'up', new Date());
   try {
     const stage = await raiseStage({
       system: shop,
