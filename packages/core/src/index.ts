@@ -17,7 +17,7 @@ export { leasePort, type PortLease, tryLease } from './ports/port-lease.ts';
 export { createRandom, type Random } from './random/random.ts';
 export type { ChildExit } from './supervise/child.ts';
 export { acceptsConnections, pollUntil } from './supervise/poll.ts';
-export { isAlive, pidsOfRun, RUN_MARK, signalTree } from './supervise/process-table.ts';
+export { isAlive, pidsOfRun, processIdentity, RUN_MARK, signalTree } from './supervise/process-table.ts';
 export type {
   ChildEvent,
   ChildState,

@@ -63,7 +63,7 @@ export async function runDrill(options: DrillOptions): Promise<DrillResult> {
     await writeReport(report, record);
     return { report, runFolder: folders.runFolder };
   } finally {
-    await closeRun(workspace, folders);
+    await closeRun(folders);
   }
 }
 
@@ -83,7 +83,10 @@ async function recordDrill(options: DrillOptions, folders: RunFolders): Promise<
     ),
     signal,
     progress: (step, tookMs) => onEvent({ kind: 'bootStep', step, tookMs }),
-    onProcessEvent: (event) => processEvents.push(event),
+    onProcessEvent: (event) => {
+      processEvents.push(event);
+      tellOfProcess(event, processEvents, onEvent);
+    },
   });
   try {
     onEvent({ kind: 'booted', tookMs: stage.bootMs, entryUrl: stage.system.entryUrl });
@@ -129,4 +132,16 @@ async function settleAndAudit(
     if (signal.aborted) return auditSkipped('the drill was interrupted');
     throw error;
   }
+}
+
+/** Deaths and returns are news; a first start and the orderly end are not. */
+function tellOfProcess(
+  { name, state, atMs, reason }: ChildEvent,
+  events: readonly ChildEvent[],
+  onEvent: DrillOptions['onEvent'],
+): void {
+  const hasBeenDown = events.some((event) => event.name === name && event.state === 'down');
+  if (state === 'down')
+    onEvent({ kind: 'process', name, what: `went down (${reason ?? 'no reason known'})`, atMs });
+  if (state === 'ready' && hasBeenDown) onEvent({ kind: 'process', name, what: 'is back', atMs });
 }

@@ -35,7 +35,13 @@ export interface Performance {
   readonly faults: readonly FaultRecord[];
   readonly steadyBefore: readonly GateResult[];
   /** Why the load was ended early, if it was: the scenario's abort condition or a missing steady state. */
-  readonly endedEarly: string | undefined;
+  readonly endedEarly: EarlyEnd | undefined;
+}
+
+/** The scenario's abort condition held, or the steady state was missing before the first fault. */
+export interface EarlyEnd {
+  readonly kind: 'abort' | 'steadyState';
+  readonly reason: string;
 }
 
 /** Between planning and the first arrival, so that the first one is not late already. */
@@ -65,29 +71,31 @@ export async function performLoad(options: LoadPhaseOptions): Promise<Performanc
   const watching = new AbortController();
   const watched = { measurement, zeroMs, session, abortWatch, totalMs: plan.totalMs };
   const background = watchAll(options, { ...watched, endEarly: ending.endEarly, signal: watching.signal });
+  const both = [
+    runLoad({
+      plan,
+      journeys: stage.system.journeys,
+      target: new URL(stage.system.entryUrl),
+      seed,
+      runId: folders.runId,
+      zeroMs,
+      timeoutMs: load.timeoutMs,
+      maxInFlight: load.maxInFlight,
+      signal: ending.signal,
+      sink: recorder.sink,
+    }),
+    runFaultTimeline({
+      faults: scenario.faults,
+      session,
+      targets: targetsOf(stage),
+      zeroMs,
+      signal: ending.signal,
+      isSteady: steady.check,
+    }),
+  ] as const;
   try {
-    const [result] = await Promise.all([
-      runLoad({
-        plan,
-        journeys: stage.system.journeys,
-        target: new URL(stage.system.entryUrl),
-        seed,
-        runId: folders.runId,
-        zeroMs,
-        timeoutMs: load.timeoutMs,
-        maxInFlight: load.maxInFlight,
-        signal: ending.signal,
-        sink: recorder.sink,
-      }),
-      runFaultTimeline({
-        faults: scenario.faults,
-        session,
-        targets: targetsOf(stage),
-        zeroMs,
-        signal: ending.signal,
-        isSteady: steady.check,
-      }),
-    ]);
+    const [result] = await Promise.race([Promise.all(both), failureOf(background)]);
+    stage.broken.throwIfAborted();
     await session.rollback();
     // A last stage at rate 0 is measured time too.
     measurement.endAt(result.wasAborted ? result.endedMs : plan.totalMs);
@@ -101,12 +109,19 @@ export async function performLoad(options: LoadPhaseOptions): Promise<Performanc
       endedEarly: ending.reason(),
     };
   } finally {
+    // In this order whatever failed: nothing may still be sending when the recorder closes.
     ending.close();
+    await Promise.allSettled(both);
     watching.abort(new Error('the load is over'));
     await session.rollback();
-    await background;
+    await background.catch(() => undefined);
     await recorder.close();
   }
+}
+
+/** Rejects when the work does, and never resolves: for a race in which only its failure counts. */
+function failureOf(work: Promise<unknown>): Promise<never> {
+  return work.then(() => new Promise<never>(() => undefined));
 }
 
 interface Recorder {
@@ -138,21 +153,21 @@ function openRecorder(file: string, measurement: Measurement, abortWatch: AbortW
 interface Ending {
   /** Aborted when the load must stop, for whatever reason. */
   readonly signal: AbortSignal;
-  readonly endEarly: (reason: string) => void;
+  readonly endEarly: (end: EarlyEnd) => void;
   /** Why it ended early; undefined when it did not. */
-  readonly reason: () => string | undefined;
+  readonly reason: () => EarlyEnd | undefined;
   readonly close: () => void;
 }
 
-function openEnding({ signal, onEvent }: LoadPhaseOptions): Ending {
+function openEnding({ signal, stage, onEvent }: LoadPhaseOptions): Ending {
   const controller = new AbortController();
-  let reason: string | undefined;
+  let reason: EarlyEnd | undefined;
   return {
-    signal: AbortSignal.any([signal, controller.signal]),
-    endEarly: (why) => {
-      reason ??= why;
-      onEvent({ kind: 'notice', text: why });
-      controller.abort(new Error(why));
+    signal: AbortSignal.any([signal, stage.broken, controller.signal]),
+    endEarly: (end) => {
+      reason ??= end;
+      onEvent({ kind: 'notice', text: end.reason });
+      controller.abort(new Error(end.reason));
     },
     reason: () => reason,
     close: () => controller.abort(new Error('the load is over')),
@@ -168,14 +183,17 @@ interface SteadyCheck {
 function createSteadyCheck(
   { steadyState }: Scenario,
   measurement: Measurement,
-  endEarly: (reason: string) => void,
+  endEarly: (end: EarlyEnd) => void,
 ): SteadyCheck {
   let results: readonly GateResult[] = [];
   return {
     check: () => {
       results = steadyState.map((gate) => evaluateGate(gate, measurement, 'baseline'));
       const missed = results.find(({ kind }) => kind === 'fail');
-      if (missed !== undefined) endEarly(`not in its steady state before the first fault: ${missed.reason}`);
+      if (missed !== undefined) {
+        const reason = `not in its steady state before the first fault: ${missed.reason}`;
+        endEarly({ kind: 'steadyState', reason });
+      }
       return missed === undefined;
     },
     results: () => results,
@@ -209,7 +227,7 @@ interface Watched {
   readonly totalMs: number;
   readonly session: FaultSession;
   readonly abortWatch: AbortWatch | undefined;
-  readonly endEarly: (reason: string) => void;
+  readonly endEarly: (end: EarlyEnd) => void;
   readonly signal: AbortSignal;
 }
 
@@ -218,7 +236,7 @@ async function watchAll({ stage, onEvent }: LoadPhaseOptions, watched: Watched):
   const tick = async (): Promise<void> => {
     while (!signal.aborted) {
       const abortReason = abortWatch?.check(systemClock.now() - zeroMs);
-      if (abortReason !== undefined) endEarly(`aborted: ${abortReason}`);
+      if (abortReason !== undefined) endEarly({ kind: 'abort', reason: abortReason });
       onEvent({
         kind: 'tick',
         atMs: systemClock.now() - zeroMs,

@@ -58,12 +58,19 @@ async function up(options: Options, { terminal, signal }: CommandContext): Promi
           terminal.data(`${name.padEnd(12)} ${address}`);
       }
       terminal.message(`logs are in ${relative('.', folders.logFolder)}; Ctrl-C ends the shop`);
-      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+      await untilAborted(signal);
     } finally {
       await stage.close();
     }
   } finally {
-    await closeRun(workspace, folders);
+    await closeRun(folders);
   }
   signal.throwIfAborted();
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
