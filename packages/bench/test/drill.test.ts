@@ -70,7 +70,9 @@ async function expectNothingLeft(name: string, ports: readonly number[] = []): P
     () => undefined,
   );
   expect(await processesOfRuns(name)).toEqual([]);
-  expect(await portsInUse(ports)).toEqual([]);
+  // Another run on this machine may have leased one of them since.
+  const taken = await portsOfRuns('');
+  expect((await portsInUse(ports)).filter((port) => !taken.includes(port))).toEqual([]);
   const live = await readdir(join(CACHE, 'live')).catch(() => []);
   expect(live.filter((run) => run.includes(name))).toEqual([]);
 }
@@ -86,11 +88,12 @@ describe('a drill', () => {
     ended = await drill.ended;
   });
 
-  it('ends with a verdict in one JSON document, and exit code 0 for a pass', () => {
+  it('ends with a verdict in one JSON document, and the exit code that belongs to it', () => {
     const report = onlyReport(ended);
-    expect(report.reasons).toEqual([]);
-    expect(report.verdict).toBe('pass');
-    expect(ended.code).toBe(0);
+    // On a machine that starves the generator the only right answer is that nobody can tell.
+    const verdict = report.generator.isSaturated ? 'inconclusive' : 'pass';
+    expect(report.verdict, report.reasons.join('\n')).toBe(verdict);
+    expect(ended.code).toBe(verdict === 'pass' ? 0 : 3);
   });
 
   it('balances its ledger', () => {
@@ -164,7 +167,9 @@ describe('two drills side by side', () => {
 
 describe('a drill that is interrupted in the middle of a fault', () => {
   it('reverts the fault and ends with 130 on Ctrl-C', async () => {
-    const drill = startCli(['run', await write('test-interrupted'), '--json', ...runFlags()]);
+    // The lease alone would end the fault a minute later.
+    const longer = ['--set', 'load.stages.1.for=80s', '--set', 'faults.hole.for=60s'];
+    const drill = startCli(['run', await write('test-interrupted'), ...longer, '--json', ...runFlags()]);
     await drill.said('fault on');
     const ports = await portsOfRuns('test-interrupted');
     drill.child.kill('SIGINT');
@@ -173,7 +178,9 @@ describe('a drill that is interrupted in the middle of a fault', () => {
     expect(ended.stderr).toContain('fault off');
     const report = onlyReport(ended);
     expect(report.verdict).toBe('interrupted');
-    expect(report.faults[0]?.isVerified).toBe(true);
+    const [fault] = report.faults;
+    expect(fault?.isVerified).toBe(true);
+    expect((fault?.revertedMs ?? Infinity) - (fault?.appliedMs ?? 0)).toBeLessThan(30_000);
     await expectNothingLeft('test-interrupted', ports);
   });
 
@@ -193,6 +200,22 @@ describe('a drill that is interrupted in the middle of a fault', () => {
     drill.child.kill('SIGINT');
     expect((await drill.ended).code).toBe(130);
     await expectNothingLeft('test-early');
+  });
+});
+
+describe('a drill whose fault proxy dies', () => {
+  it('ends with 4, because what it measured is not the shop', async () => {
+    const longer = ['--set', 'load.stages.1.for=80s', '--set', 'faults.hole.for=60s'];
+    const drill = startCli(['run', await write('test-proxyless'), ...longer, ...runFlags()]);
+    await drill.said('fault on');
+    const proxy = (await processesOfRuns('test-proxyless')).find((line) =>
+      line.includes('chaos/src/proxy/main.ts'),
+    );
+    process.kill(Number.parseInt(proxy ?? '', 10), 'SIGKILL');
+    const { code, stderr } = await drill.ended;
+    expect(stderr).toContain('the fault proxy died');
+    expect(code).toBe(4);
+    await expectNothingLeft('test-proxyless');
   });
 });
 

@@ -18,7 +18,7 @@ export { createRandom, type Random } from './random/random.ts';
 export { createRetryBudget, type RetryBudget, type RetryBudgetFigures } from './retry/retry-budget.ts';
 export type { ChildExit } from './supervise/child.ts';
 export { acceptsConnections, pollUntil } from './supervise/poll.ts';
-export { isAlive, pidsOfRun, RUN_MARK, signalTree } from './supervise/process-table.ts';
+export { isAlive, pidsOfRun, processIdentity, RUN_MARK, signalTree } from './supervise/process-table.ts';
 export type {
   ChildEvent,
   ChildState,

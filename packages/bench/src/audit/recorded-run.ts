@@ -1,6 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError, type Invariant, type InvariantResult, messageOf } from '@stormcart/core';
+import {
+  AppError,
+  type Invariant,
+  type InvariantResult,
+  messageOf,
+  type Operation,
+  systemCodeOf,
+} from '@stormcart/core';
 import { readHistory } from '../load/history-file.ts';
 import { audit, auditUnread } from './audit.ts';
 
@@ -18,7 +25,7 @@ export async function auditRecordedRun(
   folder: string,
   invariants: readonly Invariant[],
 ): Promise<RecordedAudit> {
-  const history = await collect(readHistory(join(folder, HISTORY_FILE)));
+  const history = await recordedHistory(folder);
   const snapshot = await readSnapshot(join(folder, SNAPSHOT_FILE));
   const results =
     snapshot === undefined
@@ -28,6 +35,22 @@ export async function auditRecordedRun(
         )
       : audit(invariants, history, snapshot);
   return { operationsCount: history.length, results };
+}
+
+async function recordedHistory(folder: string): Promise<readonly Operation[]> {
+  const file = join(folder, HISTORY_FILE);
+  try {
+    return await collect(readHistory(file));
+  } catch (error) {
+    if (systemCodeOf(error) === undefined || error instanceof AppError) throw error;
+    throw new AppError({
+      kind: 'usage',
+      code: 'NO_RECORDED_RUN',
+      message: `${folder} is no run directory that can be audited: ${messageOf(error)}`,
+      hint: 'Drills leave theirs in .stormcart/runs/.',
+      cause: error,
+    });
+  }
 }
 
 async function collect<Item>(items: AsyncIterable<Item>): Promise<readonly Item[]> {

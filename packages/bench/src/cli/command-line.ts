@@ -1,9 +1,9 @@
-import { AppError, messageOf } from '@stormcart/core';
 import { Command, CommanderError } from 'commander';
 import { Interruption } from '../drill/interruption.ts';
 import { abortOnSignals } from './abort-on-signals.ts';
 import { commands } from './command/command-table.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
+import { showError } from './show-error.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
 /** What every command is given. */
@@ -30,7 +30,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   };
   try {
     await buildProgram(context).parseAsync(args, { from: 'user' });
-    return exitCode;
+    // Interrupted while the last thing was being put away: the answer stands, but the shell should know.
+    return signal.aborted ? exitCodeOf(signal.reason) : exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.pass : exitCodes.usage;
     const shown = signal.aborted ? signal.reason : error;
@@ -67,13 +68,3 @@ Start here:
   stormcart list                                 what scenarios there are
   stormcart run scenarios/redis-blackhole.yaml   one drill
   stormcart doctor                               what this machine has and lacks`;
-
-/** Errors are for people: what, then what to do. A stack is shown only for what is our own fault. */
-function showError(terminal: Terminal, error: unknown): void {
-  const { bad, dim } = terminal.messageStyle;
-  terminal.message(`${bad('error')}: ${messageOf(error)}`);
-  if (error instanceof AppError && error.hint !== undefined) terminal.message(error.hint);
-  if (process.env.STORMCART_DEBUG !== undefined && error instanceof Error) {
-    terminal.message(dim(error.stack ?? ''));
-  }
-}

@@ -45,7 +45,7 @@ export function drillProgress(terminal: Terminal): (event: DrillEvent) => void {
         return;
       }
       case 'process':
-        terminal.message(`${clock(event.atMs)}  ${dim('process')}    ${event.name} ${event.what}`);
+        terminal.message(`         ${warn('process')}    ${event.name} ${event.what}`);
         return;
       case 'notice':
         terminal.message(event.text);

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { join } from 'node:path';
 import { AppError, messageOf, type SystemUnderTest } from '@stormcart/core';
 import type { Overrides } from '../scenario/override.ts';
 import { parseScenario } from '../scenario/parse-scenario.ts';
@@ -25,7 +25,7 @@ export async function listScenarioFiles(): Promise<readonly string[]> {
 
 /** `redis-blackhole`, `scenarios/redis-blackhole.yaml` or any path. Throws a usage error that suggests. */
 async function findScenarioFile(given: string): Promise<string> {
-  if (existsSync(given)) return relative('.', resolve(given)) || given;
+  if (existsSync(given)) return given;
   const files = await listScenarioFiles();
   const names = files.map(nameOf);
   const index = names.indexOf(given);

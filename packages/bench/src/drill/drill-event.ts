@@ -23,6 +23,7 @@ export type DrillEvent =
       readonly atMs: number;
       readonly problem?: string;
     }
+  /** `atMs` is the system clock's. */
   | { readonly kind: 'process'; readonly name: string; readonly what: string; readonly atMs: number }
   | { readonly kind: 'notice'; readonly text: string }
   | { readonly kind: 'draining' }

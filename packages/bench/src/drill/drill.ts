@@ -10,7 +10,7 @@ import { describeEnvironment } from '../report/environment.ts';
 import type { Report } from '../report/report.ts';
 import { writeReport } from '../report/write-report.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { raiseStage, type Stage } from '../stage/stage.ts';
+import { raiseStage, requireAll, type Stage } from '../stage/stage.ts';
 import { closeRun, openRun, type RunFolders, sweep, type Workspace } from '../workspace/workspace.ts';
 import { type AuditOutcome, auditDrill, auditSkipped } from './audit-drill.ts';
 import type { DrillEvent } from './drill-event.ts';
@@ -55,6 +55,7 @@ export async function runDrill(options: DrillOptions): Promise<DrillResult> {
   for (const { runId, endedPids } of await sweep(workspace)) {
     onEvent({ kind: 'swept', runId, endedCount: endedPids.length });
   }
+  await requireAll(options.system, scenario.config);
   const folders = await openRun(workspace, scenario.name, new Date());
   try {
     const record = await recordDrill(options, folders);
@@ -62,7 +63,7 @@ export async function runDrill(options: DrillOptions): Promise<DrillResult> {
     await writeReport(report, record);
     return { report, runFolder: folders.runFolder };
   } finally {
-    await closeRun(workspace, folders);
+    await closeRun(folders);
   }
 }
 
@@ -82,7 +83,10 @@ async function recordDrill(options: DrillOptions, folders: RunFolders): Promise<
     ),
     signal,
     progress: (step, tookMs) => onEvent({ kind: 'bootStep', step, tookMs }),
-    onProcessEvent: (event) => processEvents.push(event),
+    onProcessEvent: (event) => {
+      processEvents.push(event);
+      tellOfProcess(event, processEvents, onEvent);
+    },
   });
   try {
     onEvent({ kind: 'booted', tookMs: stage.bootMs, entryUrl: stage.system.entryUrl });
@@ -129,4 +133,16 @@ async function settleAndAudit(
     if (signal.aborted) return auditSkipped('the drill was interrupted');
     throw error;
   }
+}
+
+/** Deaths and returns are news; a first start and the orderly end are not. */
+function tellOfProcess(
+  { name, state, atMs, reason }: ChildEvent,
+  events: readonly ChildEvent[],
+  onEvent: DrillOptions['onEvent'],
+): void {
+  const hasBeenDown = events.some((event) => event.name === name && event.state === 'down');
+  if (state === 'down')
+    onEvent({ kind: 'process', name, what: `went down (${reason ?? 'no reason known'})`, atMs });
+  if (state === 'ready' && hasBeenDown) onEvent({ kind: 'process', name, what: 'is back', atMs });
 }

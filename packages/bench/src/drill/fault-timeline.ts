@@ -13,7 +13,7 @@ export interface FaultTimelineOptions {
   readonly isSteady: () => boolean;
 }
 
-/** Injects every fault at its time. Resolves when all have ended, or early when aborted or not steady. */
+/** Injects every fault at its time. Resolves when all have ended; an abort reverts those that are on at once. */
 export async function runFaultTimeline(options: FaultTimelineOptions): Promise<void> {
   const { faults, zeroMs, signal, isSteady } = options;
   // Made before any waiting: a fault that cannot be made should not cost a baseline first.
@@ -21,6 +21,8 @@ export async function runFaultTimeline(options: FaultTimelineOptions): Promise<v
     .map((fault) => ({ fault, made: createFault({ id: fault.id, ...fault.target }, options.targets) }))
     .toSorted((left, right) => left.fault.atMs - right.fault.atMs);
   const injections: Promise<unknown>[] = [];
+  const rollback = (): void => void options.session.rollback();
+  signal.addEventListener('abort', rollback, { once: true });
   let isFirst = true;
   for (const { fault, made } of due) {
     const waited = await systemClock.sleep(zeroMs + fault.atMs - systemClock.now(), signal).then(
@@ -32,4 +34,5 @@ export async function runFaultTimeline(options: FaultTimelineOptions): Promise<v
     injections.push(options.session.inject(made, fault.forMs));
   }
   await Promise.all(injections);
+  signal.removeEventListener('abort', rollback);
 }

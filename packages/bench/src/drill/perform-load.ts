@@ -3,7 +3,6 @@ import { createFaultSession, type FaultRecord, type FaultSession, type FaultTarg
 import {
   type ClientExchange,
   type Journey,
-  messageOf,
   type Operation,
   type RunningSystem,
   systemClock,
@@ -16,7 +15,7 @@ import type { Trust } from '../load/http/target.ts';
 import { countFromOne } from '../load/requester.ts';
 import type { LoadSink, Sample } from '../load/sample.ts';
 import { createMeasurement, type Measurement } from '../measure/measurement.ts';
-import { createPlan } from '../plan/plan.ts';
+import { createPlan, type Plan } from '../plan/plan.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { RunFolders } from '../workspace/workspace.ts';
@@ -47,7 +46,13 @@ export interface Performance {
   readonly faults: readonly FaultRecord[];
   readonly steadyBefore: readonly GateResult[];
   /** Why the load was ended early, if it was: the scenario's abort condition or a missing steady state. */
-  readonly endedEarly: string | undefined;
+  readonly endedEarly: EarlyEnd | undefined;
+}
+
+/** The scenario's abort condition held, or the steady state was missing before the first fault. */
+export interface EarlyEnd {
+  readonly kind: 'abort' | 'steadyState';
+  readonly reason: string;
 }
 
 /** Between planning and the first arrival, so that the first one is not late already. */
@@ -77,34 +82,11 @@ export async function performLoad(options: LoadPhaseOptions): Promise<Performanc
   const watching = new AbortController();
   const watched = { measurement, zeroMs, session, abortWatch, totalMs: plan.totalMs };
   const background = watchAll(options, { ...watched, endEarly: ending.endEarly, signal: watching.signal });
-  const shared = {
-    ...aimAt(stage.system),
-    seed,
-    runId: folders.runId,
-    zeroMs,
-    timeoutMs: load.timeoutMs,
-    nextOperationIndex: countFromOne(),
-  };
-  const probing = startProbes(stage.system.probes, shared, recorder, ending);
+  const { both, probing } = startVisitors(options, { plan, zeroMs, recorder, ending, session, steady });
   try {
-    const [result] = await Promise.all([
-      runLoad({
-        ...shared,
-        plan,
-        journeys: stage.system.journeys,
-        maxInFlight: load.maxInFlight,
-        signal: ending.signal,
-        sink: recorder.sink,
-      }).finally(() => probing.stop()),
-      runFaultTimeline({
-        faults: scenario.faults,
-        session,
-        targets: targetsOf(stage),
-        zeroMs,
-        signal: ending.signal,
-        isSteady: steady.check,
-      }),
-    ]);
+    const failure = failureOf(Promise.race([failureOf(background), failureOf(probing.ended)]));
+    const [result] = await Promise.race([Promise.all(both), failure]);
+    stage.broken.throwIfAborted();
     await session.rollback();
     await probing.ended;
     // A last stage at rate 0 is measured time too.
@@ -120,12 +102,57 @@ export async function performLoad(options: LoadPhaseOptions): Promise<Performanc
       endedEarly: ending.reason(),
     };
   } finally {
+    // In this order whatever failed: nothing may still be sending when the recorder closes.
     ending.close();
+    await Promise.allSettled(both);
     watching.abort(new Error('the load is over'));
     await session.rollback();
     await Promise.allSettled([background, probing.ended]);
     await recorder.close();
   }
+}
+
+interface Visited {
+  readonly plan: Plan;
+  readonly zeroMs: number;
+  readonly recorder: Recorder;
+  readonly ending: Ending;
+  readonly session: FaultSession;
+  readonly steady: SteadyCheck;
+}
+
+/** Sets off what runs side by side: the load, the probes beside it, and the faults. */
+function startVisitors({ scenario, stage, folders }: LoadPhaseOptions, visited: Visited) {
+  const { plan, zeroMs, recorder, ending, session, steady } = visited;
+  const { load, seed } = scenario;
+  const shared = {
+    ...aimAt(stage.system),
+    seed,
+    runId: folders.runId,
+    zeroMs,
+    timeoutMs: load.timeoutMs,
+    nextOperationIndex: countFromOne(),
+  };
+  const probing = startProbes(stage.system.probes, shared, recorder, ending);
+  const both = [
+    runLoad({
+      ...shared,
+      plan,
+      journeys: stage.system.journeys,
+      maxInFlight: load.maxInFlight,
+      signal: ending.signal,
+      sink: recorder.sink,
+    }).finally(() => probing.stop()),
+    runFaultTimeline({
+      faults: scenario.faults,
+      session,
+      targets: targetsOf(stage),
+      zeroMs,
+      signal: ending.signal,
+      isSteady: steady.check,
+    }),
+  ] as const;
+  return { both, probing };
 }
 
 /** A system that brings its own authority is trusted by that one alone. */
@@ -149,8 +176,14 @@ function startProbes(
   const over = new AbortController();
   const signal = AbortSignal.any([ending.signal, over.signal]);
   const ended = runProbes({ ...shared, journey, sink: recorder.probeSink, signal });
-  ended.catch((error: unknown) => ending.endEarly(`the probes failed: ${messageOf(error)}`));
+  // Whoever waits for the probes hears of their failure; until then it is nobody's.
+  ended.catch(() => undefined);
   return { ended, stop: () => over.abort(new Error('the load is over')) };
+}
+
+/** Rejects when the work does, and never resolves: for a race in which only its failure counts. */
+function failureOf(work: Promise<unknown>): Promise<never> {
+  return work.then(() => new Promise<never>(() => undefined));
 }
 
 interface Recorder {
@@ -193,21 +226,21 @@ function openRecorder(file: string, measurement: Measurement, abortWatch: AbortW
 interface Ending {
   /** Aborted when the load must stop, for whatever reason. */
   readonly signal: AbortSignal;
-  readonly endEarly: (reason: string) => void;
+  readonly endEarly: (end: EarlyEnd) => void;
   /** Why it ended early; undefined when it did not. */
-  readonly reason: () => string | undefined;
+  readonly reason: () => EarlyEnd | undefined;
   readonly close: () => void;
 }
 
-function openEnding({ signal, onEvent }: LoadPhaseOptions): Ending {
+function openEnding({ signal, stage, onEvent }: LoadPhaseOptions): Ending {
   const controller = new AbortController();
-  let reason: string | undefined;
+  let reason: EarlyEnd | undefined;
   return {
-    signal: AbortSignal.any([signal, controller.signal]),
-    endEarly: (why) => {
-      reason ??= why;
-      onEvent({ kind: 'notice', text: why });
-      controller.abort(new Error(why));
+    signal: AbortSignal.any([signal, stage.broken, controller.signal]),
+    endEarly: (end) => {
+      reason ??= end;
+      onEvent({ kind: 'notice', text: end.reason });
+      controller.abort(new Error(end.reason));
     },
     reason: () => reason,
     close: () => controller.abort(new Error('the load is over')),
@@ -223,14 +256,17 @@ interface SteadyCheck {
 function createSteadyCheck(
   { steadyState }: Scenario,
   measurement: Measurement,
-  endEarly: (reason: string) => void,
+  endEarly: (end: EarlyEnd) => void,
 ): SteadyCheck {
   let results: readonly GateResult[] = [];
   return {
     check: () => {
       results = steadyState.map((gate) => evaluateGate(gate, measurement, 'baseline'));
       const missed = results.find(({ kind }) => kind === 'fail');
-      if (missed !== undefined) endEarly(`not in its steady state before the first fault: ${missed.reason}`);
+      if (missed !== undefined) {
+        const reason = `not in its steady state before the first fault: ${missed.reason}`;
+        endEarly({ kind: 'steadyState', reason });
+      }
       return missed === undefined;
     },
     results: () => results,
@@ -264,7 +300,7 @@ interface Watched {
   readonly totalMs: number;
   readonly session: FaultSession;
   readonly abortWatch: AbortWatch | undefined;
-  readonly endEarly: (reason: string) => void;
+  readonly endEarly: (end: EarlyEnd) => void;
   readonly signal: AbortSignal;
 }
 
@@ -273,7 +309,7 @@ async function watchAll({ stage, onEvent }: LoadPhaseOptions, watched: Watched):
   const tick = async (): Promise<void> => {
     while (!signal.aborted) {
       const abortReason = abortWatch?.check(systemClock.now() - zeroMs);
-      if (abortReason !== undefined) endEarly(`aborted: ${abortReason}`);
+      if (abortReason !== undefined) endEarly({ kind: 'abort', reason: abortReason });
       onEvent({
         kind: 'tick',
         atMs: systemClock.now() - zeroMs,

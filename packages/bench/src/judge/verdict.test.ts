@@ -26,6 +26,7 @@ const clean: Evidence = {
   steadyState: [steady('pass')],
   invariants: [invariant('holds')],
   faults: [{ id: 'hole', hitCount: 3 }],
+  unsettled: [],
   generator: { isSaturated: false, reasons: [] },
   measuredCount: 100,
 };
@@ -51,6 +52,18 @@ describe('a verdict', () => {
       { invariants: [invariant('violated')] },
       'fail',
       ['invariant stock is violated: product 7 is short of 2'],
+    ],
+    [
+      'a fault did not happen as planned',
+      { faults: [{ id: 'hole', hitCount: 1, problem: 'not applied: orders/2 is down' }] },
+      'inconclusive',
+      ['the fault hole: not applied: orders/2 is down'],
+    ],
+    [
+      'the system did not come to rest',
+      { unsettled: ['orders/2 is down'] },
+      'inconclusive',
+      ['the system did not come to rest: orders/2 is down'],
     ],
     [
       'it was aborted',
@@ -146,6 +159,7 @@ describe('a verdict', () => {
       steadyState: kinds.map((all) => all.map((kind) => steady(kind))),
       invariants: answers.map((all) => all.map(invariant)),
       faults: fc.array(fc.record({ id: fc.constant('f'), hitCount: fc.nat(2) }), { maxLength: 2 }),
+      unsettled: fc.array(fc.constant('outbox: 3 rows'), { maxLength: 1 }),
       generator: fc.constantFrom(saturated, clean.generator),
       measuredCount: fc.nat(2),
     });
@@ -158,6 +172,7 @@ describe('a verdict', () => {
           [...each.gates, ...each.steadyState].every(({ kind }) => kind === 'pass') &&
           each.invariants.every(({ answer }) => answer === 'holds') &&
           each.faults.every(({ hitCount }) => hitCount > 0) &&
+          each.unsettled.length === 0 &&
           !each.generator.isSaturated &&
           each.measuredCount > 0;
         expect(verdict === 'pass').toBe(isGood);

@@ -13,7 +13,14 @@ export interface Evidence {
   /** The steady state, before the first fault and at the end. */
   readonly steadyState: readonly (GateResult & { readonly when: string })[];
   readonly invariants: readonly InvariantResult[];
-  readonly faults: readonly { readonly id: string; readonly hitCount: number }[];
+  readonly faults: readonly {
+    readonly id: string;
+    readonly hitCount: number;
+    /** Why it did not happen as planned, or may still be there. */
+    readonly problem?: string;
+  }[];
+  /** What was still under way, or down, when the stores were read; empty when the system had come to rest. */
+  readonly unsettled: readonly string[];
   /** What the generator says about itself. */
   readonly generator: { readonly isSaturated: boolean; readonly reasons: readonly string[] };
   /** Requests in measured time, whatever became of them. */
@@ -60,9 +67,11 @@ function missedFigures({ aborted, gates, steadyState }: Evidence): readonly stri
 function untoldThings(evidence: Evidence): readonly string[] {
   return [
     ...(evidence.measuredCount === 0 ? ['no request was measured'] : []),
-    ...evidence.faults
-      .filter((fault) => fault.hitCount === 0)
-      .map((fault) => `the fault ${fault.id} never hit anything`),
+    ...evidence.faults.flatMap(({ id, hitCount, problem }) => [
+      ...(hitCount === 0 ? [`the fault ${id} never hit anything`] : []),
+      ...(problem === undefined ? [] : [`the fault ${id}: ${problem}`]),
+    ]),
+    ...evidence.unsettled.map((what) => `the system did not come to rest: ${what}`),
     ...evidence.gates.filter((gate) => gate.kind === 'unknown').map((gate) => gate.reason),
     ...evidence.steadyState
       .filter((gate) => gate.kind === 'unknown')

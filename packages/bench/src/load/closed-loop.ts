@@ -39,7 +39,10 @@ export interface ClosedLoopResult {
 export function runClosedLoop(options: ClosedLoopOptions): Promise<ClosedLoopResult> {
   const { url, connections, forMs, timeoutMs, signal } = options;
   return new Promise((resolve, reject) => {
-    const instance = autocannon(
+    let instance: autocannon.Instance | undefined;
+    // autocannon calls back before it returns when its options are wrong.
+    const stop = (): void => instance?.stop?.();
+    instance = autocannon(
       {
         url: url.href,
         connections,
@@ -53,7 +56,6 @@ export function runClosedLoop(options: ClosedLoopOptions): Promise<ClosedLoopRes
         else resolve(resultOf(result));
       },
     );
-    const stop = (): void => instance.stop?.();
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
   });

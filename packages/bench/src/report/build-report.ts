@@ -1,3 +1,4 @@
+import type { FaultRecord } from '@stormcart/chaos';
 import type { ChildEvent } from '@stormcart/core';
 import { describeFault } from '../drill/describe-fault.ts';
 import type { DrillRecord } from '../drill/drill.ts';
@@ -6,6 +7,7 @@ import type { FigureFilter } from '../judge/figures.ts';
 import { decideVerdict } from '../judge/verdict.ts';
 import { REQUEST_OUTCOMES } from '../load/ledger.ts';
 import type { Measurement } from '../measure/measurement.ts';
+import { totalMsOf } from '../plan/stage.ts';
 import { readQuantiles } from './read-quantiles.ts';
 import type { Report, ReportAvailability, ReportCell, ReportFault, ReportGate } from './report.ts';
 
@@ -82,22 +84,24 @@ function verdictOf(
     invariants: audit.results,
     faults: options.scenario.faults.map(({ id }) => ({
       id,
-      hitCount: performance.faults.find((fault) => fault.id === id)?.hits ?? 0,
+      ...faultEvidence(performance.faults.find((fault) => fault.id === id)),
     })),
+    unsettled: audit.drain.isDrained ? [] : audit.drain.remaining,
     generator: performance.load.selfCheck,
     measuredCount: performance.measurement.count('planned', {}),
-    ...(performance.endedEarly === undefined ? {} : { aborted: { reason: performance.endedEarly } }),
+    // A missing steady state speaks for itself through its gates.
+    ...(performance.endedEarly?.kind === 'abort' ? { aborted: performance.endedEarly } : {}),
   });
-  const lingering = performance.faults.filter(
-    ({ appliedMs, isVerified }) => appliedMs !== undefined && !isVerified,
-  );
-  if (decided.verdict === 'pass' && lingering.length > 0) {
-    const reasons = lingering.map(
-      ({ id, problem }) => `the fault ${id} may still be there: ${problem ?? 'not verified'}`,
-    );
-    return { verdict: 'inconclusive', reasons, exitCode: EXIT_CODES.inconclusive };
-  }
   return { ...decided, exitCode: EXIT_CODES[decided.verdict] };
+}
+
+function faultEvidence(fault: FaultRecord | undefined): {
+  readonly hitCount: number;
+  readonly problem?: string;
+} {
+  if (fault?.appliedMs === undefined) return { hitCount: 0 };
+  const problem = fault.problem ?? (fault.isVerified ? undefined : 'its end could not be verified');
+  return { hitCount: fault.hits, ...(problem === undefined ? {} : { problem }) };
 }
 
 const EXIT_CODES = { pass: 0, fail: 1, inconclusive: 3 } as const;
@@ -107,7 +111,7 @@ function loadOf({ options: { scenario }, performance }: DrillRecord): Report['lo
   const latency = readQuantiles((quantile) => measurement.latencyMs(quantile, {}));
   const latencyFromSend = readQuantiles((quantile) => measurement.latencyFromSendMs(quantile, {}));
   return {
-    totalMs: scenario.load.stages.reduce((sum, { forMs }) => sum + forMs, 0),
+    totalMs: load.wasAborted ? load.endedMs : totalMsOf(scenario.load.stages),
     measuredMs: measurement.measuredMs({}),
     arrivals: load.selfCheck.figures.arrivals,
     ledger: load.ledger,

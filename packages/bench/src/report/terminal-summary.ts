@@ -18,6 +18,7 @@ export function terminalSummary(report: Report, runFolder: string, style: Style)
     ...(report.faults.length === 0
       ? []
       : ['What broke', ...report.faults.flatMap((fault) => faultLines(fault, style)), '']),
+    ...processLines(report),
     ...breakerLines(report),
     ...gateLines(report, style),
     ...auditBlock(report, style),
@@ -92,7 +93,7 @@ function faultLines(fault: ReportFault, style: Style): readonly string[] {
       : `${formatSpan(fault.appliedMs)} to ${fault.revertedMs === undefined ? 'the end' : formatSpan(fault.revertedMs)}`;
   return [
     row(`  ${fault.id}`, `${style.bold(fault.what)}, ${when}, ${plural(fault.hits, 'hit')}`),
-    row('', `${costText(during)}; ${recoveryText(fault)}`),
+    ...(fault.appliedMs === undefined ? [] : [row('', `${costText(during)}; ${recoveryText(fault)}`)]),
     ...(fault.problem === undefined ? [] : [row('', style.bad(fault.problem))]),
     ...(fault.appliedMs === undefined || fault.isVerified
       ? []
@@ -117,6 +118,20 @@ function recoveryText(fault: ReportFault): string {
     return `back after ${formatMs(fault.recoveryFromStartMs)}, while it lasted`;
   }
   return `back ${formatMs(fault.recoveryFromEndMs)} after its end`;
+}
+
+/** Who died, when, and for how long. */
+function processLines({ processEvents }: Report): readonly string[] {
+  const lines = processEvents.flatMap((down, index) => {
+    if (down.state !== 'down') return [];
+    const back = processEvents
+      .slice(index)
+      .find(({ name, state }) => name === down.name && state === 'ready');
+    const until = back === undefined ? 'and stayed away' : `back after ${formatMs(back.atMs - down.atMs)}`;
+    return [`${down.name} died at ${formatSpan(down.atMs)} (${down.reason ?? 'no reason known'}), ${until}`];
+  });
+  if (lines.length === 0) return [];
+  return [...lines.map((line, index) => row(index === 0 ? 'processes' : '', line)), ''];
 }
 
 function breakerLines({ breakers }: Report): readonly string[] {

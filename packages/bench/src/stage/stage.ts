@@ -10,6 +10,7 @@ import {
   type Supervisor,
   type SystemConfig,
   type SystemUnderTest,
+  systemClock,
 } from '@stormcart/core';
 import type { RunFolders, Workspace } from '../workspace/workspace.ts';
 
@@ -39,22 +40,35 @@ export interface Stage {
   readonly proxies: ReadonlyMap<string, string>;
   readonly bootMs: number;
   readonly bootSteps: readonly BootStep[];
+  /** Aborted with an error when something of Stormcart's own dies: what is measured then is not the system. */
+  readonly broken: AbortSignal;
   /** Ends every process and waits until they are gone. Safe to call twice. */
   close(): Promise<void>;
 }
 
 export async function raiseStage(options: StageOptions): Promise<Stage> {
-  await requireAll(options.system, options.config);
   const startedMs = performance.now();
   const supervisor = createSupervisor(options.folders.runId);
-  supervisor.reaper.removeAfterDeath(options.folders.dataFolder);
-  if (options.onProcessEvent !== undefined) supervisor.onEvent(options.onProcessEvent);
+  for (const path of [options.folders.dataFolder, options.folders.claimFile]) {
+    supervisor.reaper.removeAfterDeath(path);
+  }
+  const breaking = new AbortController();
+  let isClosing = false;
+  supervisor.onEvent((event) => {
+    if (event.name === FAULT_PROXY && event.state === 'down' && !isClosing) breaking.abort(proxyDied(event));
+    options.onProcessEvent?.(event);
+  });
   const interposer = createInterposer(supervisor, options);
   const bootSteps: BootStep[] = [];
   let system: RunningSystem | undefined;
   const close = async (): Promise<void> => {
-    await system?.close();
-    await supervisor.close();
+    isClosing = true;
+    // Whatever becomes of the system's own end: no process may outlive the stage.
+    try {
+      await Promise.race([system?.close(), systemClock.sleep(CLOSE_TIMEOUT_MS)]);
+    } finally {
+      await supervisor.close();
+    }
   };
   try {
     system = await options.system.boot(options.config, {
@@ -80,12 +94,27 @@ export async function raiseStage(options: StageOptions): Promise<Stage> {
     proxies: interposer.proxies,
     bootMs: performance.now() - startedMs,
     bootSteps,
+    broken: breaking.signal,
     close,
   };
 }
 
+/** The name under which the fault proxy is supervised. */
+const FAULT_PROXY = 'fault-proxy';
+/** Servers inside this process and a few connections: milliseconds, unless something hangs. */
+const CLOSE_TIMEOUT_MS = 10_000;
+
+function proxyDied({ reason }: ChildEvent): AppError {
+  return new AppError({
+    kind: 'internal',
+    code: 'FAULT_PROXY_DIED',
+    message: `the fault proxy died (${reason ?? 'no reason known'}), so broken links are not the scenario's doing`,
+    hint: 'Its log is in the logs folder of the run directory.',
+  });
+}
+
 /** Fails with one message that names everything that is missing and what to type. */
-async function requireAll(system: SystemUnderTest, config: SystemConfig): Promise<void> {
+export async function requireAll(system: SystemUnderTest, config: SystemConfig): Promise<void> {
   const missing = (await system.requirements(config)).filter(({ version }) => version === undefined);
   if (missing.length === 0) return;
   throw new AppError({

@@ -21,12 +21,14 @@ export function pausePart(process: SystemProcess): ProcessPart {
   const holder = {};
   const held = holders.get(process) ?? new Set();
   holders.set(process, held);
+  let wasTouched = false;
   let wasStopped = false;
   return {
     apply: async (signal) => {
       const pid = process.pid();
       if (pid === undefined) throw processDown(process.name, 'pause');
       held.add(holder);
+      wasTouched = true;
       signalTree(pid, 'SIGSTOP');
       let state: string | undefined;
       await pollUntil(
@@ -41,7 +43,9 @@ export function pausePart(process: SystemProcess): ProcessPart {
       wasStopped = true;
     },
     revert: async () => {
-      if (!held.delete(holder) || held.size > 0) return;
+      held.delete(holder);
+      // Also when it was let go before: a revert that is asked for again must do its work again.
+      if (held.size > 0 || !wasTouched) return;
       const pid = process.pid();
       if (pid !== undefined) signalTree(pid, 'SIGCONT');
     },

@@ -106,17 +106,21 @@ async function spawnFailure(child: ChildProcess, spec: ChildSpec): Promise<AppEr
 
 async function waitReady(spec: ChildSpec, exited: Promise<ChildExit>, clock: Clock): Promise<void> {
   const giveUp = new AbortController();
+  let isWaiting = true;
+  // The message reads the log, which is only worth its time while somebody waits for it.
+  const abort = (what: () => string): void => {
+    if (isWaiting) giveUp.abort(notReady(spec, what()));
+  };
   const cancel = clock.after(spec.readyTimeoutMs, () => {
-    giveUp.abort(notReady(spec, `was not ready within ${spec.readyTimeoutMs / 1_000} s`));
+    abort(() => `was not ready within ${spec.readyTimeoutMs / 1_000} s`);
   });
-  void exited.then((exit) => {
-    giveUp.abort(notReady(spec, `ended while starting (${describeExit(exit)})`));
-  });
+  void exited.then((exit) => abort(() => `ended while starting (${describeExit(exit)})`));
   try {
     await spec.ready(giveUp.signal);
   } catch (error) {
     throw giveUp.signal.aborted ? giveUp.signal.reason : error;
   } finally {
+    isWaiting = false;
     cancel();
   }
 }

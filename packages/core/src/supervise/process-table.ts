@@ -19,6 +19,22 @@ export async function isAlive(pid: number): Promise<boolean> {
   }
 }
 
+/**
+ * What tells two processes with the same pid apart: the machine's boot and the process's start in clock ticks
+ * (field 22 of /proc/<pid>/stat, proc(5)). Undefined when the process is gone, or without /proc.
+ */
+export async function processIdentity(pid: number): Promise<string | undefined> {
+  try {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+    const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8');
+    // Fields count from the end of the name, which may itself hold spaces and brackets.
+    const startTicks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    return `${boot.trim()}/${startTicks}`;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Every process that carries this run's mark in its environment; empty where /proc does not exist. */
 export async function pidsOfRun(runId: string): Promise<readonly number[]> {
   const entries = await readdir('/proc').catch(() => []);

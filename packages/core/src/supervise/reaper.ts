@@ -18,15 +18,20 @@ export interface Reaper {
   close(): Promise<void>;
 }
 
+/** Somebody ends it by mistake once or twice; one that ends by itself each time must not fill the machine with tries. */
+const MAX_LAUNCHES = 5;
+
 export function startReaper(runId: string): Reaper {
   const standing = new Map<string, ReaperOrder>();
   let closing = false;
+  let launches = 0;
   let current: ChildProcess;
 
   const tell = (order: ReaperOrder): void => {
     current.stdin?.write(`${JSON.stringify(order)}\n`);
   };
   const launch = (): void => {
+    launches += 1;
     current = spawn(process.execPath, [fileURLToPath(new URL('./reaper-main.ts', import.meta.url)), runId], {
       // Its own session: a Ctrl-C at the terminal reaches the whole group of the controller.
       detached: true,
@@ -38,7 +43,7 @@ export function startReaper(runId: string): Reaper {
     if (stdin !== null && 'unref' in stdin && typeof stdin.unref === 'function') stdin.unref();
     // Somebody ended it: without a reaper a SIGKILL would leave stores behind, so there is always one.
     current.once('exit', () => {
-      if (!closing) launch();
+      if (!closing && launches < MAX_LAUNCHES) launch();
     });
     current.once('error', () => undefined);
     for (const order of standing.values()) tell(order);

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Address, messageOf, pollUntil, RUN_MARK, type SupervisedChild } from '@stormcart/core';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { type MariadbPlace, mariadbInstallArguments, mariadbServerArguments } from './mariadb-arguments.ts';
@@ -186,7 +186,12 @@ function installSystemTables(context: StoreContext, installer: string, place: Ma
       installer,
       [...mariadbInstallArguments(place)],
       {
-        env: { ...storeEnvironment([]), [RUN_MARK]: context.supervisor.runId },
+        env: {
+          ...storeEnvironment([]),
+          [RUN_MARK]: context.supervisor.runId,
+          // A starting server removes the temporary tables it finds; in a shared folder, those of its neighbours.
+          TMPDIR: dirname(place.folder),
+        },
         signal: context.signal,
         timeout: INSTALL_MS_MAX,
       },

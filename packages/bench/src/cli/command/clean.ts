@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
+import { AppError } from '@stormcart/core';
 import type { Command } from 'commander';
-import { openWorkspace, sweep } from '../../workspace/workspace.ts';
+import { liveRuns, openWorkspace, sweep, type Workspace } from '../../workspace/workspace.ts';
 import type { CommandContext } from '../command-line.ts';
 
 export function addClean(program: Command, { terminal }: CommandContext): void {
@@ -16,6 +17,7 @@ export function addClean(program: Command, { terminal }: CommandContext): void {
         terminal.message(`removed ${runId}, ended ${endedPids.length} process(es) of it`);
       }
       if (swept.length === 0) terminal.message('no dead drill left anything behind');
+      if (options.runs === true || options.cache === true) await refuseWhileLive(workspace);
       if (options.runs === true) await removeAll(workspace.runsFolder);
       if (options.cache === true) await removeAll(workspace.cacheFolder);
     });
@@ -24,4 +26,16 @@ export function addClean(program: Command, { terminal }: CommandContext): void {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     terminal.message(`removed ${folder}`);
   }
+}
+
+/** Their reports and templates are in use. */
+async function refuseWhileLive(workspace: Workspace): Promise<void> {
+  const runIds = await liveRuns(workspace);
+  if (runIds.length === 0) return;
+  throw new AppError({
+    kind: 'environment',
+    code: 'DRILL_UNDER_WAY',
+    message: `under way: ${runIds.join(', ')}`,
+    hint: 'Wait until it has ended, or end it with Ctrl-C; then clean again.',
+  });
 }

@@ -1,10 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppError, systemCodeOf } from '@stormcart/core';
 import { shop } from '@stormcart/sut';
 import type { Command } from 'commander';
 import { starterScenario } from '../../scenario/starter.ts';
-import { guardDisk } from '../../workspace/workspace.ts';
+import { ensureFolder, guardDisk } from '../../workspace/workspace.ts';
 import type { CommandContext } from '../command-line.ts';
 
 export function addInit(program: Command, { terminal }: CommandContext): void {
@@ -14,8 +14,8 @@ export function addInit(program: Command, { terminal }: CommandContext): void {
     .argument('[file]', 'where to', 'scenarios/first.yaml')
     .action(async (file: string) => {
       try {
-        await guardDisk(() => mkdir(dirname(file), { recursive: true }));
-        await guardDisk(() => writeFile(file, starterScenario(shop), { flag: 'wx' }));
+        await guardDisk(() => ensureFolder(dirname(file)));
+        await writeFile(file, starterScenario(shop), { flag: 'wx' });
       } catch (error) {
         if (systemCodeOf(error) !== 'EEXIST') throw error;
         throw new AppError({

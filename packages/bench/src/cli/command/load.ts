@@ -11,6 +11,7 @@ import { formatSpan, plural } from '../../report/format.ts';
 import { closedLoopSummary, type LoadReport, loadReport, loadSummary } from '../../report/load-report.ts';
 import type { CommandContext } from '../command-line.ts';
 import { exitCodes } from '../exit-code.ts';
+import { countNumber, wholeNumber } from '../flag-value.ts';
 
 interface Options {
   readonly rate?: number;
@@ -32,16 +33,13 @@ export function addLoad(program: Command, context: CommandContext): void {
     .description('open-loop load on any URL: exact ledger, both latencies, availability')
     .argument('<url>', 'http:// or https://; each arrival is one GET')
     .option('--rate <rate>', 'arrivals, such as 500/s; they never wait for answers', rateValue)
-    .option('--for <duration>', 'how long, such as 10s', durationValue, 10_000)
-    .option(
-      '--timeout <duration>',
-      'give a request up after this, from its intended start',
-      durationValue,
-      5_000,
+    .addOption(durationOption('--for <duration>', 'how long', '10s'))
+    .addOption(
+      durationOption('--timeout <duration>', 'give a request up after this, from its intended start', '5s'),
     )
-    .option('--slice <duration>', 'slice of the availability', durationValue, 200)
+    .addOption(durationOption('--slice <duration>', 'slice of the availability', '200ms'))
     .option('--poisson', 'random arrivals, as independent customers come, instead of even ones')
-    .option('--seed <number>', 'seed of random arrivals', Number, 1)
+    .option('--seed <number>', 'seed of random arrivals', wholeNumber, 1)
     .option('--ca <file>', 'certificate authority (PEM) to trust for https, and nobody else')
     .addOption(
       new Option('--insecure', "take an https target's certificate whoever signed it").conflicts('ca'),
@@ -50,7 +48,7 @@ export function addLoad(program: Command, context: CommandContext): void {
       '--closed',
       'closed loop through autocannon instead: finds the ceiling, hides stalls; checks no certificate',
     )
-    .option('--connections <number>', 'connections of the closed loop', Number, 10)
+    .option('--connections <number>', 'connections of the closed loop', countNumber, 10)
     .option('--json', 'print one JSON document')
     .addHelpText('after', EXAMPLES)
     .action((url: string, options: Options) => load(targetUrl(url), options, context));
@@ -127,11 +125,17 @@ async function loadOpen(
     terminal.data(
       options.json === true ? JSON.stringify(report, null, 2) : loadSummary(report, terminal.dataStyle),
     );
-    if (report.generator.isSaturated || report.ledger.planned === 0) exitWith(exitCodes.inconclusive);
+    if (report.generator.isSaturated) exitWith(exitCodes.inconclusive);
+    // Nothing was gated, but a target that never answered right is no success for a script either.
+    else if (report.ledger.ok === 0) exitWith(exitCodes.fail);
   }
 }
 
-async function loadClosed(url: URL, options: Options, { terminal, signal }: CommandContext): Promise<void> {
+async function loadClosed(
+  url: URL,
+  options: Options,
+  { terminal, signal, exitWith }: CommandContext,
+): Promise<void> {
   terminal.message(
     `closed loop with ${plural(options.connections, 'connection')} for ${formatSpan(options.for)}`,
   );
@@ -143,6 +147,7 @@ async function loadClosed(url: URL, options: Options, { terminal, signal }: Comm
     signal,
   });
   terminal.data(options.json === true ? JSON.stringify(result, null, 2) : closedLoopSummary(result));
+  if (result.statuses['2xx'] + result.statuses['3xx'] === 0) exitWith(exitCodes.fail);
 }
 
 async function trustFor({ ca, insecure }: Options): Promise<Trust> {
@@ -176,6 +181,11 @@ function rateValue(text: string): number {
   if (value === undefined || value <= 0)
     throw new InvalidArgumentError('a rate with its unit, such as 500/s or 40/s');
   return value;
+}
+
+/** The help shows the usual value as it would be typed. */
+function durationOption(flags: string, about: string, usual: string): Option {
+  return new Option(flags, about).argParser(durationValue).default(durationValue(usual), usual);
 }
 
 function durationValue(text: string): number {

@@ -1,17 +1,19 @@
 import { relative } from 'node:path';
-import { AppError } from '@stormcart/core';
+import { AppError, messageOf } from '@stormcart/core';
 import { shop } from '@stormcart/sut';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, Option } from 'commander';
 import { runDrill } from '../../drill/drill.ts';
 import type { Report } from '../../report/report.ts';
 import { terminalSummary } from '../../report/terminal-summary.ts';
 import type { Overrides } from '../../scenario/override.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import { openWorkspace } from '../../workspace/workspace.ts';
+import { openWorkspace, type Workspace } from '../../workspace/workspace.ts';
 import type { CommandContext } from '../command-line.ts';
 import { drillProgress } from '../drill-progress.ts';
-import { exitCodes } from '../exit-code.ts';
+import { exitCodeOf, exitCodes } from '../exit-code.ts';
+import { positiveNumber, wholeNumber } from '../flag-value.ts';
 import { loadScenario } from '../scenario-files.ts';
+import { showError } from '../show-error.ts';
 
 interface Options {
   readonly topology?: string;
@@ -31,11 +33,10 @@ export function addRun(program: Command, context: CommandContext): void {
     .option('--out <folder>', 'where run directories go', '.stormcart/runs')
     .option('--seed <number>', 'seed of every choice that is left to chance', wholeNumber)
     .option('--scale <factor>', 'multiply all times of load and faults, such as 0.5', positiveNumber)
-    .option(
-      '--set <path=value>',
-      'override one value of the scenario, such as policies.cache=none',
-      collect,
-      [],
+    .addOption(
+      new Option('--set <path=value>', 'override one value, such as policies.cache=none; may be repeated')
+        .argParser(collect)
+        .default([], 'none'),
     )
     .option('--json', 'print one JSON document with every report')
     .addHelpText('after', EXAMPLES)
@@ -59,7 +60,7 @@ async function run(names: readonly string[], options: Options, context: CommandC
     scenarios.push(scenario);
   }
   const workspace = openWorkspace(undefined, options.out);
-  const reports: Report[] = [];
+  const ended: EndedDrill[] = [];
   for (const [index, scenario] of scenarios.entries()) {
     const { bold } = terminal.messageStyle;
     terminal.message(
@@ -67,29 +68,79 @@ async function run(names: readonly string[], options: Options, context: CommandC
         `${scenarios.length > 1 ? `[${index + 1}/${scenarios.length}] ` : ''}${scenario.name}: ${scenario.about}`,
       ),
     );
+    const drill = await tryDrill(
+      scenario,
+      commandOf(names[index] ?? scenario.file, scenario, options),
+      context,
+      workspace,
+    );
+    ended.push(drill);
+    if (drill.kind === 'failed') showError(terminal, drill.error);
+    else if (options.json !== true) {
+      terminal.data(terminalSummary(drill.report, relative('.', drill.runFolder), terminal.dataStyle));
+    }
+    if (context.signal.aborted) break;
+  }
+  const exitCode = combinedExitCode(ended);
+  if (options.json === true) {
+    terminal.data(JSON.stringify({ exitCode, runs: ended.map(jsonOf) }, null, 2));
+  } else if (ended.length > 1) terminal.data(tally(ended));
+  context.exitWith(exitCode);
+}
+
+/** A drill that came to a verdict, or one that could not be run: the others are run all the same. */
+type EndedDrill =
+  | {
+      readonly kind: 'judged';
+      readonly exitCode: number;
+      readonly report: Report;
+      readonly runFolder: string;
+    }
+  | {
+      readonly kind: 'failed';
+      readonly exitCode: number;
+      readonly scenario: Scenario;
+      readonly error: unknown;
+    };
+
+async function tryDrill(
+  scenario: Scenario,
+  again: string,
+  { terminal, signal }: CommandContext,
+  workspace: Workspace,
+): Promise<EndedDrill> {
+  try {
+    const onEvent = drillProgress(terminal);
     const { report, runFolder } = await runDrill({
       scenario,
       system: shop,
       workspace,
-      signal: context.signal,
-      again: commandOf(names[index] ?? scenario.file, scenario, options),
-      onEvent: drillProgress(terminal),
+      signal,
+      again,
+      onEvent,
     });
-    reports.push(report);
-    if (options.json !== true) {
-      terminal.data(terminalSummary(report, relative('.', runFolder), terminal.dataStyle));
-    }
-    if (report.verdict === 'interrupted') break;
+    return { kind: 'judged', exitCode: report.exitCode, report, runFolder };
+  } catch (error) {
+    // Interrupted while booting: there is nothing to report, and nothing else is to be run.
+    if (signal.aborted) throw signal.reason;
+    return { kind: 'failed', exitCode: exitCodeOf(error), scenario, error };
   }
-  const exitCode = combinedExitCode(reports);
-  if (options.json === true) terminal.data(JSON.stringify({ exitCode, runs: reports }, null, 2));
-  else if (reports.length > 1) terminal.data(tally(reports));
-  context.exitWith(exitCode);
+}
+
+function jsonOf(ended: EndedDrill): unknown {
+  if (ended.kind === 'judged') return ended.report;
+  const { scenario, error, exitCode } = ended;
+  return {
+    verdict: 'error',
+    scenario: { name: scenario.name, file: scenario.file },
+    exitCode,
+    error: messageOf(error),
+  };
 }
 
 /** An interruption, then a failure of the environment, outweighs a failed drill, which outweighs an inconclusive one. */
-export function combinedExitCode(reports: readonly Pick<Report, 'exitCode'>[]): number {
-  const codes = reports.map(({ exitCode }) => exitCode);
+export function combinedExitCode(ended: readonly Pick<EndedDrill, 'exitCode'>[]): number {
+  const codes = ended.map(({ exitCode }) => exitCode);
   const worst = codes.find((code) => code > exitCodes.environment);
   if (worst !== undefined) return worst;
   for (const code of [exitCodes.environment, exitCodes.fail, exitCodes.inconclusive]) {
@@ -98,10 +149,14 @@ export function combinedExitCode(reports: readonly Pick<Report, 'exitCode'>[]): 
   return exitCodes.pass;
 }
 
-function tally(reports: readonly Report[]): string {
-  const rows = reports.map(({ verdict, scenario }) => `  ${verdict.padEnd(12)}  ${scenario.name}`);
-  const passed = reports.filter(({ verdict }) => verdict === 'pass').length;
-  return ['', ...rows, `${passed} of ${reports.length} drills passed`].join('\n');
+function tally(ended: readonly EndedDrill[]): string {
+  const rows = ended.map((drill) =>
+    drill.kind === 'judged'
+      ? `  ${drill.report.verdict.padEnd(12)}  ${drill.report.scenario.name}`
+      : `  ${'error'.padEnd(12)}  ${drill.scenario.name}  ${messageOf(drill.error)}`,
+  );
+  const passed = ended.filter((drill) => drill.kind === 'judged' && drill.report.verdict === 'pass').length;
+  return ['', ...rows, `${passed} of ${ended.length} drills passed`].join('\n');
 }
 
 function overridesOf(options: Options): Overrides {
@@ -125,19 +180,6 @@ function commandOf(name: string, scenario: Scenario, options: Options): string {
 
 function quoteForShell(text: string): string {
   return /^[\w./=:@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0)
-    throw new InvalidArgumentError('a whole number from 0 up, such as 42');
-  return value;
-}
-
-function positiveNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('a number above 0, such as 0.5');
-  return value;
 }
 
 function collect(

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import type { SystemConfig } from '@stormcart/core';
 import { shop } from '@stormcart/sut';
 import { type Command, Option } from 'commander';
-import { raiseStage } from '../../stage/stage.ts';
+import { raiseStage, requireAll } from '../../stage/stage.ts';
 import { closeRun, openRun, openWorkspace, sweep } from '../../workspace/workspace.ts';
 import type { CommandContext } from '../command-line.ts';
 import { drillProgress } from '../drill-progress.ts';
@@ -31,8 +31,9 @@ async function up(options: Options, { terminal, signal }: CommandContext): Promi
   for (const { runId, endedPids } of await sweep(workspace)) {
     onEvent({ kind: 'swept', runId, endedCount: endedPids.length });
   }
-  const folders = await openRun(workspace, 'up', new Date());
   const config: SystemConfig = { topology: options.topology, services: {}, policies: {} };
+  await requireAll(shop, config);
+  const folders = await openRun(workspace, 'up', new Date());
   try {
     const stage = await raiseStage({
       system: shop,
@@ -62,12 +63,19 @@ async function up(options: Options, { terminal, signal }: CommandContext): Promi
           terminal.data(`${name.padEnd(12)} ${address}`);
       }
       terminal.message(`logs are in ${relative('.', folders.logFolder)}; Ctrl-C ends the shop`);
-      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+      await untilAborted(signal);
     } finally {
       await stage.close();
     }
   } finally {
-    await closeRun(workspace, folders);
+    await closeRun(folders);
   }
   signal.throwIfAborted();
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }

@@ -1,0 +1,77 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { LoadReport } from '../src/report/load-report.ts';
+import { runCli, startCli } from './fixture/cli.ts';
+
+let server: Server;
+let url = '';
+
+beforeAll(async () => {
+  let count = 0;
+  // Every tenth answer is wrong.
+  server = createServer((_, response) => {
+    count += 1;
+    response.statusCode = count % 10 === 0 ? 500 : 200;
+    response.end('{}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+});
+
+afterAll(() => {
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(resolve));
+});
+
+it('prints ledger, both latencies and availability of any HTTP server as one JSON document', async () => {
+  const { stdout } = await runCli(['load', url, '--rate', '100/s', '--for', '2s', '--json']);
+  const report = JSON.parse(stdout) as LoadReport;
+  expect(report.ledger).toMatchObject({ planned: 200, ok: 180, httpError: 20 });
+  expect(report.latency?.p50Ms).toBeGreaterThan(0);
+  expect(report.latencyFromSend?.p50Ms).toBeLessThanOrEqual(report.latency?.p50Ms ?? 0);
+  // 90 % of each slice succeeds, which is under the usual 95 %.
+  expect(report.availability.fraction).toBe(0);
+  expect(report.availability.successFraction).toBe(0.9);
+});
+
+it('labels the closed loop as what it is', async () => {
+  const { stdout, code } = await runCli([
+    'load',
+    url,
+    '--closed',
+    '--connections',
+    '2',
+    '--for',
+    '1s',
+    '--json',
+  ]);
+  expect(JSON.parse(stdout)).toMatchObject({ kind: 'closedLoop', connections: 2 });
+  expect(code).toBe(0);
+});
+
+it('ends with 1 where nothing answers', async () => {
+  const { stdout, code } = await runCli([
+    'load',
+    'http://127.0.0.1:1/',
+    '--rate',
+    '20/s',
+    '--for',
+    '1s',
+    '--json',
+  ]);
+  expect((JSON.parse(stdout) as LoadReport).ledger).toMatchObject({ planned: 20, connectError: 20 });
+  expect(code).toBe(1);
+});
+
+it('prints what was measured so far when it is interrupted, and ends with 130', async () => {
+  const load = startCli(['load', url, '--rate', '50/s', '--for', '60s', '--json']);
+  await load.said('requests to');
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  load.child.kill('SIGINT');
+  const { stdout, code } = await load.ended;
+  const { planned } = (JSON.parse(stdout) as LoadReport).ledger;
+  expect(planned).toBeGreaterThan(5);
+  expect(planned).toBeLessThan(3_000);
+  expect(code).toBe(130);
+});

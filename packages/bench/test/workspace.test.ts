@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RUN_MARK } from '@stormcart/core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  closeRun,
+  liveRuns,
+  openRun,
+  openWorkspace,
+  sweep,
+  type Workspace,
+} from '../src/workspace/workspace.ts';
+import { runCli } from './fixture/cli.ts';
+
+let folder = '';
+let workspace: Workspace;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'stormcart-workspace-'));
+  workspace = openWorkspace(join(folder, '.stormcart'));
+});
+
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function changeClaim(file: string, change: Readonly<Record<string, unknown>>): Promise<void> {
+  const claim = JSON.parse(await readFile(file, 'utf8')) as object;
+  await writeFile(file, JSON.stringify({ ...claim, ...change }));
+}
+
+describe('a run', () => {
+  it('has folders of its own, even beside one of the same name in the same second', async () => {
+    const now = new Date();
+    const [left, right] = await Promise.all([
+      openRun(workspace, 'twin', now),
+      openRun(workspace, 'twin', now),
+    ]);
+    expect(left.runFolder).not.toBe(right.runFolder);
+    expect(left.dataFolder).not.toBe(right.dataFolder);
+    expect((await liveRuns(workspace)).toSorted()).toEqual([left.runId, right.runId].toSorted());
+  });
+
+  it('is not swept while its controller lives', async () => {
+    const run = await openRun(workspace, 'alive', new Date());
+    expect(await sweep(workspace)).toEqual([]);
+    expect(existsSync(run.dataFolder)).toBe(true);
+  });
+
+  it('leaves its data folder and claim behind for nobody', async () => {
+    const run = await openRun(workspace, 'over', new Date());
+    await closeRun(run);
+    expect(existsSync(run.dataFolder)).toBe(false);
+    expect(existsSync(run.claimFile)).toBe(false);
+    expect(existsSync(run.runFolder)).toBe(true);
+  });
+});
+
+describe('what a dead controller left', () => {
+  it('is ended and removed, marked processes included', async () => {
+    const run = await openRun(workspace, 'dead', new Date());
+    const sleeper = spawn('sleep', ['60'], {
+      env: { PATH: process.env['PATH'], [RUN_MARK]: run.runId },
+      detached: true,
+      stdio: 'ignore',
+    });
+    await once(sleeper, 'spawn');
+    const ended = once(sleeper, 'exit');
+    // Above every pid that Linux gives out (pid_max is at most 2^22).
+    await changeClaim(run.claimFile, { pid: 2 ** 22 + 1 });
+    const swept = await sweep(workspace);
+    expect(swept).toEqual([{ runId: run.runId, endedPids: [sleeper.pid] }]);
+    expect((await ended)[1]).toBe('SIGKILL');
+    expect(existsSync(run.dataFolder)).toBe(false);
+    expect(existsSync(run.claimFile)).toBe(false);
+  });
+
+  it('is recognised although another process has its pid now', async () => {
+    const run = await openRun(workspace, 'reused', new Date());
+    await changeClaim(run.claimFile, { identity: 'another boot/1' });
+    expect((await sweep(workspace)).map(({ runId }) => runId)).toEqual([run.runId]);
+  });
+
+  it('is recognised by a damaged claim', async () => {
+    const run = await openRun(workspace, 'damaged', new Date());
+    await writeFile(run.claimFile, '{"runId":');
+    expect((await sweep(workspace)).map(({ runId }) => runId)).toEqual([run.runId]);
+  });
+
+  it('is removed by clean, which leaves reports alone while a drill is under way', async () => {
+    const dead = await openRun(workspace, 'dead', new Date());
+    await changeClaim(dead.claimFile, { pid: 2 ** 22 + 1 });
+    const alive = await openRun(workspace, 'alive', new Date());
+    const refused = await runCli(['clean', '--runs'], { cwd: folder });
+    expect(refused.stderr).toContain(`removed ${dead.runId}`);
+    expect(refused.stderr).toContain(`under way: ${alive.runId}`);
+    expect(refused.code).toBe(4);
+    expect(existsSync(alive.runFolder)).toBe(true);
+    await closeRun(alive);
+    const done = await runCli(['clean', '--runs'], { cwd: folder });
+    expect(done.code).toBe(0);
+    expect(existsSync(workspace.runsFolder)).toBe(false);
+  });
+});
