@@ -96,7 +96,9 @@ describe('the booted shop', () => {
       expect((await ask(running, 'GET', orderPath, undefined, headers)).body['status']).toBe('PAID');
 
       const seen = await running.observe(AbortSignal.timeout(5_000));
-      expect(new Set(seen.breakers.map(({ name }) => name))).toEqual(new Set(description.breakers));
+      expect(seen.breakers.map(({ name }) => name)).toEqual(
+        expect.arrayContaining([...description.breakers]),
+      );
       const guarding = seen.breakers.filter(({ name }) => name === 'catalog.redis');
       expect(guarding.map(({ process }) => process)).toEqual(['catalog/1', 'catalog/2']);
 

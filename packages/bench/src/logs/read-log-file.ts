@@ -8,7 +8,7 @@ import type { LogEntry } from './log-entry.ts';
 const MESSAGE_CHARS_MAX = 16_384;
 
 /** `orders-1.log` → `orders/1`, `mariadb.log` → `mariadb`. */
-export function sourceOf(file: string): string {
+function sourceOf(file: string): string {
   return basename(file, '.log').replace(/-(\d+)$/, '/$1');
 }
 

@@ -21,8 +21,9 @@ export async function runAuditedDrill(
   seed: number,
 ): Promise<AuditedDrill> {
   const startedMs = performance.now();
-  const folder = await mkdtemp(join(tmpdir(), 'stormcart-audited-'));
+  // First, because it throws when an exchange does not fit the code any more.
   const checkout = await mutateCheckout(...drillKinds[name].setting, ...changes);
+  const folder = await mkdtemp(join(tmpdir(), 'stormcart-audited-'));
   try {
     const file = join(folder, `${name}.yaml`);
     await writeFile(file, scenarioOf(name, seed));
