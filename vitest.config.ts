@@ -16,6 +16,16 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      {
+        // Longer than a merge should wait: npm run test:soak.
+        test: {
+          name: 'soak',
+          include: ['packages/*/test/**/*.soak.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

@@ -1,10 +1,10 @@
 import { Registry } from 'prom-client';
 import { afterEach, expect, it } from 'vitest';
-import { readBreakers } from '../boot/breaker-metrics.ts';
 import { createPolicy } from '../policy/create-policy.ts';
 import { policyFigures } from '../policy/figures.ts';
 import type { Policy } from '../policy/policy.ts';
-import { createBreakerMetrics } from './breaker-metrics.ts';
+import { createBreakerMetrics } from '../service/breaker-metrics.ts';
+import { readBreakers } from './breaker-metrics.ts';
 
 const opened: Policy[] = [];
 afterEach(() => {
