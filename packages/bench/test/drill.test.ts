@@ -66,15 +66,17 @@ function onlyReport({ stdout, stderr }: Ended): Report {
 /** Nothing of the run is left, or what is. Reapers may still be at work for a moment. */
 async function expectNothingLeft(name: string, ports: readonly number[] = []): Promise<void> {
   const signal = AbortSignal.timeout(20_000);
-  await pollUntil(async () => (await processesOfRuns(name)).length === 0, { everyMs: 100, signal }).catch(
-    () => undefined,
-  );
+  const leftFolders = async (): Promise<readonly string[]> =>
+    (await readdir(join(CACHE, 'live')).catch(() => [])).filter((run) => run.includes(name));
+  // The reaper ends processes first and removes folders then; it bears no mark itself.
+  const isOver = async (): Promise<boolean> =>
+    (await processesOfRuns(name)).length === 0 && (await leftFolders()).length === 0;
+  await pollUntil(isOver, { everyMs: 100, signal }).catch(() => undefined);
   expect(await processesOfRuns(name)).toEqual([]);
   // Another run on this machine may have leased one of them since.
   const taken = await portsOfRuns('');
   expect((await portsInUse(ports)).filter((port) => !taken.includes(port))).toEqual([]);
-  const live = await readdir(join(CACHE, 'live')).catch(() => []);
-  expect(live.filter((run) => run.includes(name))).toEqual([]);
+  expect(await leftFolders()).toEqual([]);
 }
 
 describe('a drill', () => {
