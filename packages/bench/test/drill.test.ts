@@ -68,14 +68,17 @@ async function expectNothingLeft(name: string, ports: readonly number[] = []): P
   const signal = AbortSignal.timeout(20_000);
   const leftFolders = async (): Promise<readonly string[]> =>
     (await readdir(join(CACHE, 'live')).catch(() => [])).filter((run) => run.includes(name));
-  // The reaper ends processes first and removes folders then; it bears no mark itself.
+  // Another run on this machine may have leased one of them since.
+  const leftPorts = async (): Promise<readonly number[]> => {
+    const taken = await portsOfRuns('');
+    return (await portsInUse(ports)).filter((port) => !taken.includes(port));
+  };
+  // A dying process loses its mark before its sockets, and the reaper removes folders last.
   const isOver = async (): Promise<boolean> =>
-    (await processesOfRuns(name)).length === 0 && (await leftFolders()).length === 0;
+    (await processesOfRuns(name)).length + (await leftFolders()).length + (await leftPorts()).length === 0;
   await pollUntil(isOver, { everyMs: 100, signal }).catch(() => undefined);
   expect(await processesOfRuns(name)).toEqual([]);
-  // Another run on this machine may have leased one of them since.
-  const taken = await portsOfRuns('');
-  expect((await portsInUse(ports)).filter((port) => !taken.includes(port))).toEqual([]);
+  expect(await leftPorts()).toEqual([]);
   expect(await leftFolders()).toEqual([]);
 }
 
