@@ -1,9 +1,9 @@
 export { ChaosError, type ChaosErrorCode } from './chaos-error.ts';
-export type { Attribute, FaultKind } from './fault/attribute.ts';
-export { createFault, type FaultSpec, type FaultTargets } from './fault/create-fault.ts';
-export type { Fault } from './fault/fault.ts';
-export { type LinkFaultName, linkFaultKinds } from './fault/link-kinds.ts';
-export { type ProcessFaultName, processFaultKinds } from './fault/process-kinds.ts';
+export type { Attribute, AttributeValue, AttributeValues, FaultKind } from './fault/attribute.ts';
+export { createFault } from './fault/create-fault.ts';
+export type { Fault, Lease } from './fault/fault.ts';
+export type { FaultFamily, FaultSpec, FaultTargets } from './fault/fault-family.ts';
+export { type FamilyName, faultFamilies, faultKind } from './fault/fault-table.ts';
 export type { ToxicHits } from './proxy/active-toxic.ts';
 export {
   type FaultProxy,

@@ -12,7 +12,7 @@ import {
   systemClock,
 } from '@stormcart/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { processState } from '../src/fault/process-stat.ts';
+import { processState } from '../src/fault/process/process-stat.ts';
 import {
   createFault,
   createFaultSession,
@@ -99,21 +99,12 @@ function pidOf(process: SupervisedChild): number {
   return pid;
 }
 
-function link(overrides: Partial<Extract<FaultSpec, { kind: 'link' }>> = {}): FaultSpec {
-  return {
-    kind: 'link',
-    id: 'hole',
-    links: LINKS,
-    toxic: 'timeout',
-    attributes: {},
-    direction: 'both',
-    share: 1,
-    ...overrides,
-  };
+function link(overrides: Partial<FaultSpec> = {}): FaultSpec {
+  return { id: 'hole', family: 'link', kind: 'timeout', targets: LINKS, attributes: {}, ...overrides };
 }
 
-function onProcess(action: 'kill' | 'pause' | 'restart', id: string = action): FaultSpec {
-  return { kind: 'process', id, processes: ['orders/1'], action, attributes: {} };
+function onProcess(action: string, id = action): FaultSpec {
+  return { id, family: 'process', kind: action, targets: ['orders/1'], attributes: {} };
 }
 
 describe('a link fault', () => {
@@ -136,7 +127,7 @@ describe('a link fault', () => {
 
   it('has no hits where nobody was connected', async () => {
     const record = await createFaultSession({ clock: systemClock }).inject(
-      createFault(link({ id: 'unfelt', links: ['account->redis'] }), targets),
+      createFault(link({ id: 'unfelt', targets: ['account->redis'] }), targets),
       20,
     );
     expect(record).toMatchObject({ hits: 0, isVerified: true });
@@ -144,7 +135,7 @@ describe('a link fault', () => {
 
   it('leaves another fault on the same link alone', async () => {
     const session = createFaultSession({ clock: systemClock });
-    const slow = { toxic: 'latency', attributes: { latency: 80 }, direction: 'upstream' } as const;
+    const slow = { kind: 'latency', attributes: { latency: 80, direction: 'upstream' } } as const;
     const over = session.inject(createFault(link({ id: 'slow', ...slow }), targets), 60_000);
     await session.inject(createFault(link({ id: 'slow too', ...slow }), targets), 10);
     expect(await roundTripMs(await client('catalog->redis'))).toBeGreaterThan(78);
@@ -153,8 +144,12 @@ describe('a link fault', () => {
   });
 
   it('gives bandwidth in bytes a second', async () => {
-    const fault = createFault(link({ id: 'thin', toxic: 'bandwidth', attributes: { rate: 2_000 } }), targets);
-    await fault.apply(60_000, AbortSignal.timeout(5_000));
+    const fault = createFault(link({ id: 'thin', kind: 'bandwidth', attributes: { rate: 2_000 } }), targets);
+    await fault.apply({
+      forMs: 60_000,
+      signal: AbortSignal.timeout(5_000),
+      journal: () => Promise.resolve(),
+    });
     const [toxic] = await faultProxy.toxics('catalog->redis');
     expect(toxic).toMatchObject({ attributes: { rate: 2 }, ttlMs: 60_000 });
     await fault.revert(AbortSignal.timeout(5_000));
@@ -167,7 +162,7 @@ describe('a link fault', () => {
     await roundTripMs(socket);
     const fate = fateOf(socket);
     const record = await session.inject(
-      createFault(link({ id: 'cut', toxic: 'down', links: [CUT_LINK] }), targets),
+      createFault(link({ id: 'cut', kind: 'down', targets: [CUT_LINK] }), targets),
       100,
     );
     expect(await fate).toBe('end');
@@ -196,7 +191,7 @@ describe('kill', () => {
     const stopped = await startChild('orders/2');
     await stopped.stop();
     const fault = createFault(
-      { kind: 'process', id: 'k', processes: ['orders/2'], action: 'kill', attributes: {} },
+      { ...onProcess('kill'), targets: ['orders/2'] },
       { ...targets, processes: new Map([['orders/2', stopped]]) },
     );
     const session = createFaultSession({ clock: systemClock, limits: { verifyMs: 200 } });
@@ -273,16 +268,19 @@ describe('restart', () => {
 
 describe('what cannot be meant', () => {
   it.each([
-    [link({ links: ['catalog->rediss'] }), 'UNKNOWN_LINK', 'catalog->redis, account->redis, worker->redis'],
-    [link({ links: [] }), 'BAD_FAULT', 'at least one'],
-    [link({ toxic: 'latency' }), 'BAD_FAULT', '250ms'],
-    [link({ toxic: 'latency', attributes: { latency: -1 } }), 'BAD_FAULT', '24h'],
-    [link({ toxic: 'latency', attributes: { delay: 1 } }), 'BAD_FAULT', 'latency, jitter'],
-    [link({ share: 0 }), 'BAD_FAULT', 'above 0'],
-    [link({ toxic: 'down', share: 0.5 }), 'BAD_FAULT', '1 for down'],
-    [link({ toxic: 'nonsense' as 'down' }), 'UNKNOWN_FAULT_KIND', 'latency, bandwidth'],
-    [{ ...onProcess('kill'), processes: ['order/1'] } as FaultSpec, 'UNKNOWN_PROCESS', 'orders/1'],
-    [onProcess('constructor' as 'kill'), 'UNKNOWN_FAULT_KIND', 'kill, pause, restart'],
+    [link({ targets: ['catalog->rediss'] }), 'UNKNOWN_LINK', 'catalog->redis, account->redis, worker->redis'],
+    [link({ targets: [] }), 'BAD_FAULT', 'at least one'],
+    [link({ kind: 'latency' }), 'BAD_FAULT', '250ms'],
+    [link({ kind: 'latency', attributes: { latency: -1 } }), 'BAD_FAULT', '24h'],
+    [link({ kind: 'latency', attributes: { latency: '1' } }), 'BAD_FAULT', '24h'],
+    [link({ kind: 'latency', attributes: { latency: 1, delay: 1 } }), 'BAD_FAULT', 'latency, jitter'],
+    [link({ attributes: { share: 0 } }), 'BAD_FAULT', '0.01% to 100%'],
+    [link({ attributes: { direction: 'up' } }), 'BAD_FAULT', 'downstream, upstream, both'],
+    [link({ kind: 'down', attributes: { share: 0.5 } }), 'BAD_FAULT', 'none'],
+    [link({ kind: 'nonsense' }), 'UNKNOWN_FAULT_KIND', 'latency, bandwidth'],
+    [link({ family: 'planet' }), 'UNKNOWN_FAULT_KIND', 'link, process'],
+    [{ ...onProcess('kill'), targets: ['order/1'] }, 'UNKNOWN_PROCESS', 'orders/1'],
+    [onProcess('constructor'), 'UNKNOWN_FAULT_KIND', 'kill, pause, restart'],
   ])('is refused with what would be accepted: %#', (spec, code, accepted) => {
     let refused: unknown;
     try {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { Address } from '@stormcart/core';
 import { systemClock } from '@stormcart/core';
-import type { LinkFaultName } from '../src/fault/link-kinds.ts';
+import type { LinkFaultName } from '../src/fault/link/link-kinds.ts';
 import type { LinkProxy } from '../src/proxy/link-proxy.ts';
 import { ProxySet } from '../src/proxy/proxy-set.ts';
 

@@ -1,30 +1,16 @@
-import { type Attribute, type FaultKind, linkFaultKinds, processFaultKinds } from '@stormcart/chaos';
-import { share } from '@stormcart/core';
-import type { ScenarioFault } from '../scenario/scenario.ts';
+import { type Attribute, type AttributeValue, type FaultSpec, faultKind } from '@stormcart/chaos';
 
-/** What a fault does, in a few words: `timeout on catalog->redis`, `kill of orders/1`. */
-export function describeFault({ target }: ScenarioFault): string {
-  switch (target.kind) {
-    case 'link': {
-      const kind: FaultKind = linkFaultKinds[target.toxic];
-      const settings = settingsText(kind.attributes, target.attributes);
-      const part = target.share === 1 ? '' : ` for ${share.format(target.share)} of connections`;
-      return `${target.toxic}${settings} on ${target.links.join(', ')}${part}`;
-    }
-    case 'process': {
-      const kind: FaultKind = processFaultKinds[target.action];
-      return `${target.action}${settingsText(kind.attributes, target.attributes)} of ${target.processes.join(', ')}`;
-    }
-  }
+/** What a fault does, in a few words: `timeout on catalog->redis`, `latency (latency 200ms) on orders->mariadb`. */
+export function describeFault({ family, kind, targets, attributes }: Omit<FaultSpec, 'id'>): string {
+  const known = faultKind(family, kind)?.attributes ?? {};
+  const settings = Object.entries(known).flatMap(([name, attribute]) => {
+    const value = attributes[name];
+    return value === undefined || value === attribute.usual ? [] : [`${name} ${valueText(attribute, value)}`];
+  });
+  const how = settings.length === 0 ? '' : ` (${settings.join(', ')})`;
+  return `${kind}${how} on ${targets.join(', ')}`;
 }
 
-function settingsText(
-  kinds: Readonly<Record<string, Attribute>>,
-  values: Readonly<Record<string, number>>,
-): string {
-  const texts = Object.entries(kinds).flatMap(([name, { unit, usual }]) => {
-    const value = values[name];
-    return value === undefined || value === usual ? [] : [`${name} ${unit.format(value)}`];
-  });
-  return texts.length === 0 ? '' : ` (${texts.join(', ')})`;
+function valueText(attribute: Attribute, value: AttributeValue): string {
+  return attribute.kind === 'quantity' ? attribute.unit.format(Number(value)) : String(value);
 }

@@ -79,7 +79,7 @@ async function recordDrill(options: DrillOptions, folders: RunFolders): Promise<
     workspace,
     folders,
     faultyLinks: new Set(
-      scenario.faults.flatMap(({ target }) => (target.kind === 'link' ? target.links : [])),
+      scenario.faults.flatMap(({ target }) => (target.family === 'link' ? target.targets : [])),
     ),
     signal,
     progress: (step, tookMs) => onEvent({ kind: 'bootStep', step, tookMs }),

@@ -333,7 +333,7 @@ type FaultNews = Extract<DrillEvent, { readonly kind: 'fault' }>;
 
 /** Tells of each fault's beginning and end; `atMs` is the session clock's. */
 function followFaults(session: FaultSession, scenario: Scenario, onNews: (news: FaultNews) => void): void {
-  const words = new Map(scenario.faults.map((fault) => [fault.id, describeFault(fault)]));
+  const words = new Map(scenario.faults.map((fault) => [fault.id, describeFault(fault.target)]));
   session.onEvent(({ kind, id, atMs, problem }) => {
     if (kind === 'verified') return;
     const what = words.get(id) ?? '';

@@ -148,7 +148,7 @@ function faultsOf({ options: { scenario }, performance }: DrillRecord): readonly
     const recovery = found?.appliedMs === undefined ? undefined : measurement.recoveryMs(fault.id);
     return {
       id: fault.id,
-      what: describeFault(fault),
+      what: describeFault(fault.target),
       plannedAtMs: fault.atMs,
       plannedForMs: fault.forMs,
       ...(found?.appliedMs === undefined ? {} : { appliedMs: found.appliedMs - zeroMs }),

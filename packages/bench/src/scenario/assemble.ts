@@ -1,9 +1,9 @@
-import type { LinkFaultName, ProcessFaultName } from '@stormcart/chaos';
+import { faultFamilies, faultKind } from '@stormcart/chaos';
 import type { SystemConfig, SystemDescription } from '@stormcart/core';
-import { resolveNames } from './check/check-faults.ts';
+import { resolveNames, targetNames } from './check/check-faults.ts';
 import type { CheckedExpressions } from './check/check-scenario.ts';
 import { stagesOf } from './check/draft.ts';
-import { attributesOf, type FaultEntry, usualDirection } from './format/fault.ts';
+import { type FaultEntry, familyOf } from './format/fault.ts';
 import type { ScenarioFile } from './format/scenario-format.ts';
 import type { FaultTarget, Scenario, ScenarioFault } from './scenario.ts';
 
@@ -60,34 +60,19 @@ function faultOf(fault: FaultEntry, description: SystemDescription, scale: numbe
 }
 
 function targetOf(fault: FaultEntry, description: SystemDescription): FaultTarget {
-  const { link = [], process = [], toxic, action = '' } = fault;
-  if (toxic === undefined) {
-    return {
-      kind: 'process',
-      processes: resolveNames(process, description.processes),
-      // The fault check has accepted only names of the table.
-      action: action as ProcessFaultName,
-      attributes: attributeValues(fault, Object.keys(attributesOf('process', action))),
-    };
-  }
+  // The format has let only entries of a family and one of its kinds pass.
+  const family = familyOf(fault);
+  const { targetKey, kindKey } = faultFamilies[family];
+  const kind = String(fault[kindKey]);
+  const names = targetNames(targetKey, description);
+  const attributes = Object.keys(faultKind(family, kind)?.attributes ?? {}).flatMap((name) => {
+    const value = fault[name];
+    return typeof value === 'number' || typeof value === 'string' ? [[name, value] as const] : [];
+  });
   return {
-    kind: 'link',
-    links: resolveNames(
-      link,
-      description.links.map(({ name }) => name),
-    ),
-    toxic: toxic as LinkFaultName,
-    attributes: attributeValues(fault, Object.keys(attributesOf('link', toxic))),
-    direction: fault.direction ?? usualDirection(toxic),
-    share: fault.share ?? 1,
+    family,
+    kind,
+    targets: resolveNames(fault[targetKey] ?? [], names),
+    attributes: Object.fromEntries(attributes),
   };
-}
-
-function attributeValues(fault: FaultEntry, names: readonly string[]): Readonly<Record<string, number>> {
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const value = fault[name];
-      return typeof value === 'number' ? [[name, value] as const] : [];
-    }),
-  );
 }

@@ -73,7 +73,11 @@ describe('a wrong key or value is named with its place and what was meant', () =
         'objective: 990%',
         '15:62 `objective`: expected a share, found "990%"; write it like 95% or 99.9%',
       ],
-      ['toxic: timeout}', 'toxic: timeout, share: 0%}', '18:76 `share`: must be at least 0.01%, found 0%'],
+      [
+        'toxic: timeout}',
+        'toxic: timeout, share: 0%}',
+        '18:76 `share`: must be between 0.01% and 100%, found 0%',
+      ],
       // Values
       ['version: 1', 'version: 2', '1:10 `version` must be 1, found the number 2'],
       [

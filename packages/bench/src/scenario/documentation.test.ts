@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { linkFaultKinds, processFaultKinds } from '@stormcart/chaos';
+import { type FaultKind, faultFamilies } from '@stormcart/chaos';
 import { describe, expect, it } from 'vitest';
 import { paperShop } from '../../test/fixture/paper-shop.ts';
 import { scenarioOf, warningsOf } from '../../test/fixture/read-scenario.ts';
@@ -18,13 +18,15 @@ describe('the reference of the scenario file', () => {
 
   it('names every key, metric, label, toxic, setting and action', () => {
     const format = scenarioFormat(paperShop.options, paperShop.describe(usualConfig(paperShop)));
+    const kinds = Object.values(faultFamilies).flatMap((family): [string, FaultKind][] =>
+      Object.entries(family.kinds),
+    );
     const names = [
       ...Object.keys(format.shape).filter((key) => key !== 'balancer'),
       ...Object.keys(format.shape.load.shape),
       ...metrics.map((metric) => metric.name),
-      ...Object.keys(linkFaultKinds),
-      ...Object.values(linkFaultKinds).flatMap((kind) => Object.keys(kind.attributes)),
-      ...Object.keys(processFaultKinds),
+      ...Object.values(faultFamilies).flatMap(({ targetKey, kindKey }) => [targetKey, kindKey]),
+      ...kinds.flatMap(([name, { attributes }]) => [name, ...Object.keys(attributes)]),
     ];
     expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
     const labels = metrics.flatMap((metric) => Object.keys(metric.labels));

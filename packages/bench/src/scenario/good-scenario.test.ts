@@ -63,12 +63,10 @@ describe('a right scenario', () => {
         atMs: 15_000,
         forMs: 15_000,
         target: {
-          kind: 'link',
-          links: ['catalog->mariadb', 'orders->mariadb'],
-          toxic: 'latency',
-          attributes: { latency: 200, jitter: 0 },
-          direction: 'downstream',
-          share: 1,
+          family: 'link',
+          kind: 'latency',
+          targets: ['catalog->mariadb', 'orders->mariadb'],
+          attributes: { latency: 200, jitter: 0, direction: 'downstream', share: 1 },
         },
       },
       {
@@ -76,32 +74,23 @@ describe('a right scenario', () => {
         atMs: 20_000,
         forMs: 5_000,
         target: {
-          kind: 'link',
-          links: ['catalog->redis'],
-          toxic: 'bandwidth',
-          attributes: { rate: 65_536 },
-          direction: 'both',
-          share: 0.5,
+          family: 'link',
+          kind: 'bandwidth',
+          targets: ['catalog->redis'],
+          attributes: { rate: 65_536, direction: 'both', share: 0.5 },
         },
       },
       expect.objectContaining({
-        target: expect.objectContaining({ attributes: { timeout: 0 }, direction: 'both' }),
+        target: expect.objectContaining({ attributes: { timeout: 0, direction: 'both', share: 1 } }),
       }),
       expect.objectContaining({
-        target: {
-          kind: 'link',
-          links: ['catalog->redis'],
-          toxic: 'down',
-          attributes: {},
-          direction: 'both',
-          share: 1,
-        },
+        target: { family: 'link', kind: 'down', targets: ['catalog->redis'], attributes: {} },
       }),
       {
         id: 'frozen',
         atMs: 20_000,
         forMs: 5_000,
-        target: { kind: 'process', processes: ['orders/1', 'orders/2'], action: 'pause', attributes: {} },
+        target: { family: 'process', kind: 'pause', targets: ['orders/1', 'orders/2'], attributes: {} },
       },
     ]);
   });
@@ -169,7 +158,7 @@ describe('a right scenario', () => {
       'toxic: timeout}',
       'toxic: timeout}\n  - {id: crash, at: 20s, for: 5s, process: orders/4, action: kill}',
     );
-    expect(scenarioOf(text).faults[1]?.target).toMatchObject({ processes: ['orders/4'] });
+    expect(scenarioOf(text).faults[1]?.target).toMatchObject({ targets: ['orders/4'] });
   });
 
   it('can be the starter', () => {

@@ -26,7 +26,7 @@ describe('an override', () => {
         arrivals: 'poisson',
         stages: [{ perSecond: 20 }, { forMs: 50_000 }],
       },
-      faults: [{ forMs: 10_000, target: { links: ['catalog->mariadb', 'orders->mariadb'] } }],
+      faults: [{ forMs: 10_000, target: { targets: ['catalog->mariadb', 'orders->mariadb'] } }],
       audit: ['stock-conserved'],
     });
     expect(scenario.gates[4]?.text).toBe('max{route=product} < 5s');

@@ -1,4 +1,4 @@
-import type { LinkFaultName, ProcessFaultName } from '@stormcart/chaos';
+import type { FaultSpec } from '@stormcart/chaos';
 import type { SystemConfig } from '@stormcart/core';
 import type { Gate } from '../judge/gate.ts';
 import type { ArrivalMode, Stage } from '../plan/stage.ts';
@@ -54,28 +54,8 @@ export interface ScenarioFault {
   readonly target: FaultTarget;
 }
 
-export type FaultTarget =
-  | {
-      readonly kind: 'link';
-      /** Full names; patterns are resolved. */
-      readonly links: readonly string[];
-      readonly toxic: LinkFaultName;
-      readonly attributes: Readonly<Record<string, number>>;
-      readonly direction: Direction;
-      /** The share of connections that it befalls. */
-      readonly share: number;
-    }
-  | {
-      readonly kind: 'process';
-      /** Full names; patterns are resolved. */
-      readonly processes: readonly string[];
-      readonly action: ProcessFaultName;
-      readonly attributes: Readonly<Record<string, number>>;
-    };
-
-/** `upstream` carries requests, from the link's start to its end; `downstream` carries the answers back. */
-export const directions = ['downstream', 'upstream', 'both'] as const;
-export type Direction = (typeof directions)[number];
+/** What is broken and how; names are full, patterns resolved, and attributes complete. */
+export type FaultTarget = Omit<FaultSpec, 'id'>;
 
 /** Ends the drill early once the condition has held for this long without a break. */
 export interface AbortRule {

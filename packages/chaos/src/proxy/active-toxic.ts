@@ -1,5 +1,5 @@
 import { createRandom, type Random } from '@stormcart/core';
-import type { LinkFaultName } from '../fault/link-kinds.ts';
+import type { LinkFaultName } from '../fault/link/link-kinds.ts';
 import type { ToxicAction, ToxicAttributes } from '../toxic/toxic.ts';
 
 /** Upstream: what the client sends; downstream: what the server sends. Toxiproxy's words. */

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { type Address, leasePort, pollUntil, type Supervisor } from '@stormcart/core';
 import { ChaosError } from '../chaos-error.ts';
-import type { LinkFaultName } from '../fault/link-kinds.ts';
+import type { LinkFaultName } from '../fault/link/link-kinds.ts';
 import type { ToxicHits } from './active-toxic.ts';
 import { ControlClient } from './control-client.ts';
 import { addressText, type ProxyJson, parseAddress, type ToxicJson } from './wire.ts';

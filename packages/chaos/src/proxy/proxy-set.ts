@@ -1,5 +1,5 @@
 import type { Address, Clock } from '@stormcart/core';
-import type { LinkFaultName } from '../fault/link-kinds.ts';
+import type { LinkFaultName } from '../fault/link/link-kinds.ts';
 import { toxicTable } from '../toxic/toxic-table.ts';
 import type { ActiveToxic, Stream } from './active-toxic.ts';
 import { LinkProxy, type ToxicEnd } from './link-proxy.ts';

@@ -9,7 +9,7 @@ function fakeFault(id: string, calls: string[], overrides: Partial<Fault> = {}):
   return {
     id,
     about: `about ${id}`,
-    apply: async (forMs) => {
+    apply: async ({ forMs }) => {
       calls.push(`${id} apply ${forMs}`);
       isThere = true;
     },
@@ -127,7 +127,7 @@ it('interrupts a fault that is still being applied when it rolls back', async ()
   const clock = new ManualClock();
   const session = createFaultSession({ clock });
   const calls: string[] = [];
-  const apply = (_: number, signal: AbortSignal): Promise<void> => clock.sleep(60_000, signal);
+  const apply: Fault['apply'] = ({ signal }) => clock.sleep(60_000, signal);
   const over = session.inject(fakeFault('slow', calls, { apply }), 120_000);
   await clock.advance(10);
   expect(await session.rollback()).toEqual([]);

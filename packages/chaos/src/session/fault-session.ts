@@ -52,7 +52,14 @@ export function createFaultSession({ clock, limits: given }: FaultSessionOptions
     },
     records: () => injections.map(({ record }) => record),
     inject: async (fault, forMs) => {
-      const injection = new Injection({ fault, forMs, clock, limits, announce });
+      const injection = new Injection({
+        fault,
+        forMs,
+        clock,
+        limits,
+        announce,
+        journal: async () => undefined,
+      });
       injections.push(injection);
       const refusal = isRolledBack
         ? 'the faults have been rolled back'

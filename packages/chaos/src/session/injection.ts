@@ -1,5 +1,5 @@
 import { type Clock, messageOf, pollUntil } from '@stormcart/core';
-import type { Fault } from '../fault/fault.ts';
+import type { Fault, Lease } from '../fault/fault.ts';
 import { bounded } from './bounded.ts';
 import type { FaultEvent, FaultRecord } from './fault-record.ts';
 
@@ -16,6 +16,7 @@ export interface InjectionOptions {
   readonly clock: Clock;
   readonly limits: FaultLimits;
   readonly announce: (event: FaultEvent) => void;
+  readonly journal: Lease['journal'];
 }
 
 const VERIFY_EVERY_MS = 50;
@@ -53,7 +54,11 @@ export class Injection {
     this.#note({ appliedMs: startMs });
     try {
       await bounded(clock, limits.applyMs, 'applying it', (signal) =>
-        this.fault.apply(forMs, AbortSignal.any([signal, this.#lease.signal])),
+        this.fault.apply({
+          forMs,
+          signal: AbortSignal.any([signal, this.#lease.signal]),
+          journal: this.#options.journal,
+        }),
       );
       this.#announce('applied');
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { LinkFaultName } from '../fault/link-kinds.ts';
+import type { LinkFaultName } from '../fault/link/link-kinds.ts';
 import { bandwidthToxic } from './bandwidth.ts';
 import { downToxic } from './down.ts';
 import { latencyToxic } from './latency.ts';

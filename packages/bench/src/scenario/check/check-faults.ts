@@ -1,9 +1,10 @@
+import { type FamilyName, faultFamilies } from '@stormcart/chaos';
 import { duration, matchNames, type SystemDescription } from '@stormcart/core';
-import { reservedFaultIds } from '../format/fault.ts';
+import { familyOf, reservedFaultIds } from '../format/fault.ts';
 import type { Path } from '../problem.ts';
 import type { Reporter } from '../reporter.ts';
 import type { Timeline, Window } from '../timeline.ts';
-import type { FaultDraft } from './draft.ts';
+import type { FaultDraft, PatternsDraft } from './draft.ts';
 
 /** What `link:` and `process:` may name. */
 export type Targets = Pick<SystemDescription, 'links' | 'processes'>;
@@ -46,10 +47,9 @@ function checkId(id: string, path: Path, seen: Set<string>, reporter: Reporter):
 }
 
 function checkTargets(fault: FaultDraft, path: Path, targets: Targets, reporter: Reporter): void {
-  const [kind, given, names] =
-    fault.process === undefined
-      ? (['link', fault.link, targets.links.map((link) => link.name)] as const)
-      : (['process', fault.process, targets.processes] as const);
+  const kind = faultFamilies[familyOf(fault)].targetKey;
+  const given = fault[kind] as PatternsDraft;
+  const names = targetNames(kind, targets);
   if (given === undefined) return;
   [given].flat().forEach((pattern, index) => {
     if (pattern === undefined || matchNames(pattern, names).length > 0) return;
@@ -59,6 +59,19 @@ function checkTargets(fault: FaultDraft, path: Path, targets: Targets, reporter:
       { given: pattern, accepted: names, candidates: [...names, ...patternsFor(names)] },
     );
   });
+}
+
+/** Everything that a fault may name under this key. */
+export function targetNames(
+  key: (typeof faultFamilies)[FamilyName]['targetKey'],
+  { links, processes }: Targets,
+): readonly string[] {
+  switch (key) {
+    case 'link':
+      return links.map(({ name }) => name);
+    case 'process':
+      return processes;
+  }
 }
 
 /** The patterns with one star that people write: `*->redis`, `catalog->*`, `orders/*`. */

@@ -9,11 +9,11 @@ export type ScenarioDraft = Partly<ScenarioFile>;
 /** What could be read of a fault. */
 export interface FaultDraft {
   readonly id?: string | undefined;
-  readonly link?: PatternsDraft;
-  readonly process?: PatternsDraft;
+  readonly [key: string]: unknown;
 }
 
-type PatternsDraft = string | readonly (string | undefined)[] | undefined;
+/** What could be read of the names of what is broken. */
+export type PatternsDraft = string | readonly (string | undefined)[] | undefined;
 
 /** What could be read of a stage, whichever of its two shapes it has. */
 interface StageDraft {

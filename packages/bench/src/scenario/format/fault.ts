@@ -1,8 +1,13 @@
-import { type FaultKind, linkFaultKinds, processFaultKinds } from '@stormcart/chaos';
-import { duration, share } from '@stormcart/core';
+import {
+  type Attribute,
+  type FamilyName,
+  type FaultFamily,
+  type FaultKind,
+  faultFamilies,
+} from '@stormcart/chaos';
+import { duration } from '@stormcart/core';
 import { z } from 'zod';
-import { type Direction, directions } from '../scenario.ts';
-import { isPlainMap, quantity, word } from './value.ts';
+import { isPlainMap, quantity, text, wholeNumber, word } from './value.ts';
 import { variants } from './variants.ts';
 
 /** A day: the longest lease. */
@@ -11,23 +16,18 @@ const LONGEST_FAULT_MS = 86_400_000;
 /** Words that `during` uses for phases which are no faults. */
 export const reservedFaultIds: readonly string[] = ['warmup', 'baseline', 'recovery'];
 
-const linkKinds: Readonly<Record<string, FaultKind>> = linkFaultKinds;
-const processKinds: Readonly<Record<string, FaultKind>> = processFaultKinds;
+const families = Object.entries(faultFamilies) as readonly (readonly [FamilyName, FaultFamily])[];
 
-/** Kinds that act on a connection as a whole have no direction. */
-const directionless: ReadonlySet<string> = new Set(['down', 'reset_peer']);
-/** A silent link is silent both ways; what slows a link slows the answers, as Toxiproxy does it. */
-const bothWays: ReadonlySet<string> = new Set(['timeout']);
-
-/** The direction of a toxic when none is given. */
-export function usualDirection(toxic: string): Direction {
-  return directionless.has(toxic) || bothWays.has(toxic) ? 'both' : 'downstream';
-}
-
-/** The attributes of a fault kind, by name. */
-export function attributesOf(kind: 'link' | 'process', name: string): FaultKind['attributes'] {
-  const kinds = kind === 'link' ? linkKinds : processKinds;
-  return Object.hasOwn(kinds, name) ? (kinds[name]?.attributes ?? {}) : {};
+/**
+ * The family that an entry is meant for: the one whose keys it has, all before some. An entry that has none of
+ * them is taken for a link's, so that what is said about it is about one family.
+ */
+export function familyOf(entry: Readonly<Record<string, unknown>>): FamilyName {
+  const score = ([, { targetKey, kindKey }]: (typeof families)[number]): number =>
+    // A family is told by its kind; several break the same things.
+    (entry[kindKey] === undefined ? 0 : 2) + (entry[targetKey] === undefined ? 0 : 3);
+  const [best] = families.toSorted((left, right) => score(right) - score(left));
+  return best?.[0] ?? 'link';
 }
 
 const lease = {
@@ -55,69 +55,63 @@ function patterns(about: string) {
   );
 }
 
-function attributeShape(kind: FaultKind): Record<string, z.ZodType<number | undefined>> {
+function attributeShape(kind: FaultKind): Record<string, z.ZodType> {
   return Object.fromEntries(
-    Object.entries(kind.attributes).map(([name, { unit, about, min, max, usual }]) => {
-      const schema = quantity(unit, about, { min, max });
-      return [name, usual === undefined ? schema : schema.prefault(unit.format(usual))];
-    }),
+    Object.entries(kind.attributes).map(([name, attribute]) => [name, attributeFormat(attribute)]),
   );
 }
 
-function linkFormat(toxic: string, kind: FaultKind) {
-  return z
-    .strictObject({
-      ...lease,
-      link: linkPatterns,
-      toxic: z.literal(toxic),
-      ...attributeShape(kind),
-      ...(directionless.has(toxic) ? {} : { direction: direction.prefault(usualDirection(toxic)) }),
-      share: affectedShare,
-    })
-    .meta({ description: kind.about });
+function attributeFormat(attribute: Attribute): z.ZodType {
+  const { about } = attribute;
+  switch (attribute.kind) {
+    case 'quantity': {
+      const { unit, min, max, usual } = attribute;
+      const schema = quantity(unit, about, { min, max });
+      return usual === undefined ? schema : schema.prefault(unit.format(usual));
+    }
+    case 'count':
+      return withUsual(wholeNumber(about, attribute.min, attribute.max), attribute.usual);
+    case 'word':
+      return withUsual(word(attribute.accepted, about), attribute.usual);
+    case 'text':
+      return withUsual(text(about).min(1).max(attribute.lengthMax), attribute.usual);
+  }
 }
 
-function processFormat(action: string, kind: FaultKind) {
-  return z
-    .strictObject({ ...lease, process: processPatterns, action: z.literal(action), ...attributeShape(kind) })
-    .meta({ description: kind.about });
+function withUsual(schema: z.ZodType, usual: number | string | undefined): z.ZodType {
+  return usual === undefined ? schema : schema.prefault(usual);
 }
 
-const linkPatterns = patterns('links to break, such as *->redis');
-const processPatterns = patterns('processes to break, such as orders/1');
-const direction = word(directions, 'upstream carries requests, downstream the answers');
-const affectedShare = quantity(share, 'share of the connections that it befalls', { min: 0.0001 }).prefault(
-  '100%',
-);
+interface FamilyFormats {
+  readonly byKind: ReadonlyMap<unknown, z.ZodType>;
+  /** For a fault whose kind is not known: its settings cannot be judged, all else can. */
+  readonly anyKind: z.ZodType;
+}
 
-const linkFormats = Object.entries(linkKinds).map(([name, kind]) => [name, linkFormat(name, kind)] as const);
-const processFormats = Object.entries(processKinds).map(
-  ([name, kind]) => [name, processFormat(name, kind)] as const,
-);
+function formatsOf({ targetKey, kindKey, kinds, about }: FaultFamily): FamilyFormats {
+  const common = { ...lease, [targetKey]: targetFormats[targetKey] };
+  const byKind = Object.entries(kinds).map(([name, kind]) => {
+    const shape = { ...common, [kindKey]: z.literal(name), ...attributeShape(kind) };
+    return [name, z.strictObject(shape).meta({ description: kind.about })] as const;
+  });
+  const anyKind = z.looseObject({ ...common, [kindKey]: word(Object.keys(kinds), about) });
+  return { byKind: new Map(byKind), anyKind };
+}
 
-/** For a fault whose toxic is not known: its settings cannot be judged, all else can. */
-const anyLinkFormat = z.looseObject({
-  ...lease,
-  link: linkPatterns,
-  toxic: word(Object.keys(linkKinds), 'what happens to the link'),
-});
-const anyProcessFormat = z.looseObject({
-  ...lease,
-  process: processPatterns,
-  action: word(Object.keys(processKinds), 'what happens to the process'),
-});
+const targetFormats: Readonly<Record<FaultFamily['targetKey'], z.ZodType>> = {
+  link: patterns('links to break, such as *->redis'),
+  process: patterns('processes to break, such as orders/1'),
+};
 
-const allFormats: readonly z.ZodType[] = [...linkFormats, ...processFormats].map(([, format]) => format);
+const formats = new Map(families.map(([name, family]) => [name, formatsOf(family)]));
+const allFormats = [...formats.values()].flatMap(({ byKind }) => [...byKind.values()]);
 
 /** One entry of `faults:`. */
 export const faultFormat = variants(allFormats, 'something that breaks', (value) => {
-  if (!isPlainMap(value)) return anyLinkFormat;
-  const isProcess = 'process' in value || ('action' in value && !('link' in value));
-  const formats = new Map<unknown, z.ZodType>(isProcess ? processFormats : linkFormats);
-  return (
-    formats.get(isProcess ? value['action'] : value['toxic']) ??
-    (isProcess ? anyProcessFormat : anyLinkFormat)
-  );
+  const entry = isPlainMap(value) ? value : {};
+  const family = familyOf(entry);
+  const { byKind, anyKind } = formats.get(family) ?? formatsOf(faultFamilies[family]);
+  return byKind.get(entry[faultFamilies[family].kindKey]) ?? anyKind;
 });
 
 /** What every entry of `faults:` has once it has been read. */
@@ -126,10 +120,6 @@ export interface FaultEntry {
   readonly at: number;
   readonly for: number;
   readonly link?: string | readonly string[];
-  readonly toxic?: string;
   readonly process?: string | readonly string[];
-  readonly action?: string;
-  readonly direction?: Direction;
-  readonly share?: number;
   readonly [attribute: string]: unknown;
 }

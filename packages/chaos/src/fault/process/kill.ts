@@ -10,7 +10,7 @@ export function killPart(process: SystemProcess): ProcessPart {
   let killedPid: number | undefined;
   let isDead = false;
   return {
-    apply: async (signal) => {
+    apply: async ({ signal }) => {
       const pid = process.pid();
       if (pid === undefined) throw processDown(process.name, 'kill');
       killedPid = pid;

@@ -1,4 +1,4 @@
-import { ChaosError } from '../chaos-error.ts';
+import { ChaosError } from '../../chaos-error.ts';
 
 /** There is no process to do something to. */
 export function processDown(name: string, action: string): ChaosError {

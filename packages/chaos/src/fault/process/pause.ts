@@ -1,4 +1,4 @@
-import { pollUntil, type SystemProcess, signalTree } from '@stormcart/core';
+import { pollUntil, processIdentity, type SystemProcess, signalTree } from '@stormcart/core';
 import { processDown } from './process-down.ts';
 import type { ProcessPart } from './process-fault.ts';
 import { hasEnded, processState } from './process-stat.ts';
@@ -24,9 +24,11 @@ export function pausePart(process: SystemProcess): ProcessPart {
   let wasTouched = false;
   let wasStopped = false;
   return {
-    apply: async (signal) => {
+    apply: async ({ signal, journal }) => {
       const pid = process.pid();
       if (pid === undefined) throw processDown(process.name, 'pause');
+      const identity = await processIdentity(pid);
+      if (identity !== undefined) await journal({ kind: 'continue-process', pid, identity });
       held.add(holder);
       wasTouched = true;
       signalTree(pid, 'SIGSTOP');

@@ -1,4 +1,4 @@
-import type { FaultKind } from './attribute.ts';
+import type { FaultKind } from '../attribute.ts';
 
 /** `action:` of a scenario's process fault. */
 export const processFaultKinds = {

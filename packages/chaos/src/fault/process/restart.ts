@@ -1,5 +1,5 @@
 import { messageOf, type SystemProcess } from '@stormcart/core';
-import { ChaosError } from '../chaos-error.ts';
+import { ChaosError } from '../../chaos-error.ts';
 import { processDown } from './process-down.ts';
 import type { ProcessPart } from './process-fault.ts';
 

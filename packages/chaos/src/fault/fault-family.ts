@@ -1,0 +1,53 @@
+import type { SystemProcess } from '@stormcart/core';
+import type { ChaosErrorCode } from '../chaos-error.ts';
+import type { FaultProxy } from '../proxy/fault-proxy.ts';
+import type { AttributeValues, FaultKind } from './attribute.ts';
+import type { Fault } from './fault.ts';
+
+/** A fault as a scenario asks for it. */
+export interface FaultSpec {
+  readonly id: string;
+  /** Its row in the family table: `link`, `process`. */
+  readonly family: string;
+  /** One of the family's kinds: `timeout`, `kill`. */
+  readonly kind: string;
+  /** Full names of what is broken, patterns resolved: `catalog->redis`, `orders/1`. */
+  readonly targets: readonly string[];
+  /** In the base units of the kind's attributes; what is absent has its usual value. */
+  readonly attributes: AttributeValues;
+}
+
+/** What there is to break in the running system. */
+export interface FaultTargets {
+  /** Proxy by link. */
+  readonly proxies: ReadonlyMap<string, string>;
+  /** Undefined when no link has a proxy in it. */
+  readonly faultProxy: FaultProxy | undefined;
+  readonly processes: ReadonlyMap<string, SystemProcess>;
+}
+
+/** A request for a fault that has been checked: its kind exists, its targets too, its attributes are complete. */
+export interface CheckedSpec<Target> {
+  readonly id: string;
+  readonly kind: string;
+  /** The names, and what they stand for, in the same order. At least one, each once. */
+  readonly names: readonly string[];
+  readonly targets: readonly Target[];
+  readonly attributes: AttributeValues;
+}
+
+/** One family of faults: what it can break, in which ways, and how. */
+export interface FaultFamily<Target = unknown> {
+  /** The key under which a scenario names what is broken, and the word for it in messages. */
+  readonly targetKey: 'link' | 'process';
+  /** The key under which a scenario names the kind: `toxic`, `action`. */
+  readonly kindKey: string;
+  /** For people: `what happens to the link`. */
+  readonly about: string;
+  readonly kinds: Readonly<Record<string, FaultKind>>;
+  readonly unknownTarget: ChaosErrorCode;
+  /** Everything in the running system that it could break, by name. */
+  targetsIn(targets: FaultTargets): ReadonlyMap<string, Target>;
+  /** Makes the fault; nothing is broken yet. */
+  create(spec: CheckedSpec<Target>, targets: FaultTargets): Fault;
+}
