@@ -3,8 +3,11 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { Address } from '@stormcart/core';
 import { systemClock } from '@stormcart/core';
 import type { LinkFaultName } from '../src/fault/link/link-kinds.ts';
+import type { Scope } from '../src/proxy/active-toxic.ts';
+import { addressText } from '../src/proxy/address.ts';
 import type { LinkProxy } from '../src/proxy/link-proxy.ts';
 import { ProxySet } from '../src/proxy/proxy-set.ts';
+import { parseUpstream, type Upstream } from '../src/proxy/upstream.ts';
 
 /** A server, a proxy in front of it, and clients; `close` ends all of it. */
 export interface SocketRig {
@@ -26,6 +29,7 @@ interface ToxicOptions {
   readonly stream?: 'upstream' | 'downstream';
   readonly toxicity?: number;
   readonly attributes?: Readonly<Record<string, number>>;
+  readonly scope?: Scope;
   readonly ttlMs?: number;
 }
 
@@ -41,10 +45,9 @@ export async function openRig(onConnection: (socket: Socket) => void, seed = 'ri
   const proxy = await set.add({
     name: 'p',
     listen: { host: '127.0.0.1', port: 0 },
-    upstream,
+    upstream: upstreamOf(addressText(upstream)),
     isEnabled: true,
   });
-  if (proxy === undefined) throw new Error('no proxy');
   const clients: Socket[] = [];
   const stopServer = (): Promise<void> => {
     for (const socket of [...clients, ...served]) socket.destroy();
@@ -59,8 +62,11 @@ export async function openRig(onConnection: (socket: Socket) => void, seed = 'ri
       clients.push(socket);
       return socket;
     },
-    add: async (type, { name = 't', stream = 'upstream', toxicity = 1, attributes = {}, ttlMs } = {}) => {
-      await set.addToxic(proxy, { name, type, stream, toxicity, attributes, ttlMs });
+    add: async (
+      type,
+      { name = 't', stream = 'upstream', toxicity = 1, attributes = {}, scope = 'all', ttlMs } = {},
+    ) => {
+      await proxy.addToxic({ name, type, stream, toxicity, attributes, scope, ttlMs });
     },
     hits: (toxic = 't') => proxy.hits[toxic] ?? { connections: 0, chunks: 0 },
     stopServer,
@@ -69,6 +75,12 @@ export async function openRig(onConnection: (socket: Socket) => void, seed = 'ri
       await stopServer();
     },
   };
+}
+
+export function upstreamOf(text: string): Upstream {
+  const upstream = parseUpstream(text);
+  if (upstream === undefined) throw new Error(`no upstream: ${text}`);
+  return upstream;
 }
 
 /** Connects; later errors are for those who ask with `fateOf`. */
