@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { Address } from '@stormcart/core';
 import { systemClock } from '@stormcart/core';
+import { expect } from 'vitest';
 import type { LinkFaultName } from '../src/fault/link/link-kinds.ts';
 import type { Scope } from '../src/proxy/active-toxic.ts';
 import { addressText } from '../src/proxy/address.ts';
@@ -75,6 +76,11 @@ export async function openRig(onConnection: (socket: Socket) => void, seed = 'ri
       await stopServer();
     },
   };
+}
+
+/** `expect.poll` with the patience that a crowded machine needs. */
+export function eventually<Value>(look: () => Value | Promise<Value>) {
+  return expect.poll(look, { timeout: 20_000, interval: 10 });
 }
 
 export function upstreamOf(text: string): Upstream {

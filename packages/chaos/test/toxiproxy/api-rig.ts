@@ -2,7 +2,6 @@ import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:ht
 import { createServer, type Server, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { type Address, leasePort } from '@stormcart/core';
-import { expect } from 'vitest';
 import { addressText } from '../../src/proxy/address.ts';
 import type { ProxyEvent } from '../../src/proxy/proxy-event.ts';
 import { serveFaultProxy } from '../../src/proxy/serve-fault-proxy.ts';
@@ -115,11 +114,6 @@ export async function openApiRig(seed = 'rig'): Promise<ApiRig> {
       await new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-/** `expect.poll` with the patience that a crowded machine needs. */
-export function eventually<Value>(look: () => Value | Promise<Value>) {
-  return expect.poll(look, { timeout: 20_000, interval: 10 });
 }
 
 export function addressOf(address: string): Address {

@@ -4,8 +4,8 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { echo, fateOf, readBytes, roundTripMs } from '../socket-rig.ts';
-import { type ApiRig, eventually, openApiRig } from './api-rig.ts';
+import { echo, eventually, fateOf, readBytes, roundTripMs } from '../socket-rig.ts';
+import { type ApiRig, openApiRig } from './api-rig.ts';
 
 /** What this API has beyond Toxiproxy's: leases, proxies with toxics, scopes, hits per connection, a seed. */
 

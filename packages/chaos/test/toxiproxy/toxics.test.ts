@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { fateOf, readBytes, roundTripMs } from '../socket-rig.ts';
-import { type ApiRig, eventually, openApiRig, type ToxicBody } from './api-rig.ts';
+import { eventually, fateOf, readBytes, roundTripMs } from '../socket-rig.ts';
+import { type ApiRig, openApiRig, type ToxicBody } from './api-rig.ts';
 
 let rig: ApiRig;
 let listen: string;
