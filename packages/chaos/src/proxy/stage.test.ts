@@ -1,6 +1,7 @@
 import { createRandom } from '@stormcart/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ToxicEffect } from '../toxic/toxic.ts';
 import { toxicTable } from '../toxic/toxic-table.ts';
 import type { ActiveToxic } from './active-toxic.ts';
 import { drawConnection } from './active-toxic.ts';
@@ -130,13 +131,13 @@ it('gives what a flood of one-byte slices makes one by one, as it is asked for',
   expect(stage.isOver).toBe(true);
 });
 
-describe('a stage whose toxic is changed', () => {
-  function effectOf(type: ActiveToxic['type'], given: unknown, passedBytes: number) {
-    const { action } = toxicTable[type].parse(given);
-    if (action.kind !== 'connection') throw new Error('not on a connection');
-    return action.begin({ nowMs: 10, random: createRandom(1), passedBytes });
-  }
+function effectOf(type: ActiveToxic['type'], given: unknown, passedBytes: number): ToxicEffect {
+  const { action } = toxicTable[type].parse(given);
+  if (action.kind !== 'connection') throw new Error('not on a connection');
+  return action.begin({ nowMs: 10, random: createRandom(1), passedBytes });
+}
 
+describe('a stage whose toxic is changed', () => {
   it('lets go what it held and treats the rest as it is told now', () => {
     const stage = stageOf('latency', { latency: 60_000 });
     stage.take(data(3), 0);

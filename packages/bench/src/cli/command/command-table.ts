@@ -7,6 +7,7 @@ import { addInit } from './init.ts';
 import { addList } from './list.ts';
 import { addLoad } from './load.ts';
 import { addLogs } from './logs.ts';
+import { addProxy } from './proxy.ts';
 import { addRun } from './run.ts';
 import { addSchema } from './schema.ts';
 import { addUp } from './up.ts';
@@ -23,6 +24,7 @@ export const commands: readonly ((program: Command, context: CommandContext) => 
   addDoctor,
   addClean,
   addLoad,
+  addProxy,
   addAudit,
   addLogs,
 ];
