@@ -38,6 +38,7 @@ export interface LoadPhaseOptions {
 export interface Performance {
   /** `systemClock.now()` at the start of the load. */
   readonly zeroMs: number;
+  readonly plan: Plan;
   readonly load: LoadResult;
   readonly measurement: Measurement;
   readonly operations: readonly Operation[];
@@ -93,6 +94,7 @@ export async function performLoad(options: LoadPhaseOptions): Promise<Performanc
     measurement.endAt(result.wasAborted ? result.endedMs : plan.totalMs);
     return {
       zeroMs,
+      plan,
       load: result,
       measurement,
       operations: recorder.operations,

@@ -71,7 +71,7 @@ const passing: Report = {
   ],
   phases: [],
   routes: [],
-  timeline: [],
+  series: { stepMs: 1_000, steps: [], routes: [] },
   breakers: [
     {
       name: 'catalog.redis',
