@@ -23,6 +23,7 @@ import { type AbortWatch, createAbortWatch } from './abort-watch.ts';
 import { describeFault } from './describe-fault.ts';
 import type { DrillEvent } from './drill-event.ts';
 import { runFaultTimeline } from './fault-timeline.ts';
+import type { LiveDrill } from './live-drill.ts';
 import { type ProbesOptions, runProbes } from './run-probes.ts';
 import { watchSystem } from './watch-system.ts';
 
@@ -32,13 +33,14 @@ export interface LoadPhaseOptions {
   readonly folders: RunFolders;
   readonly signal: AbortSignal;
   readonly onEvent: (event: DrillEvent) => void;
+  readonly onLive?: (live: LiveDrill) => void;
 }
 
 /** What the load and the faults left to judge. */
 export interface Performance {
   /** `systemClock.now()` at the start of the load. */
   readonly zeroMs: number;
-  readonly plan: Plan;
+  readonly live: LiveDrill;
   readonly load: LoadResult;
   readonly measurement: Measurement;
   readonly operations: readonly Operation[];
@@ -76,6 +78,10 @@ export async function performLoad(options: LoadPhaseOptions): Promise<Performanc
     if (event.change === 'reverted') measurement.faultReverted(event.id, atMs);
     onEvent({ ...event, atMs });
   });
+  const activeFaults = (): readonly string[] => activeIn(session);
+  const { entryUrl, processes } = stage.system;
+  const live: LiveDrill = { scenario, entryUrl, zeroMs, plan, measurement, processes, activeFaults };
+  options.onLive?.(live);
   const ending = openEnding(options);
   const steady = createSteadyCheck(scenario, measurement, ending.endEarly);
 
@@ -94,7 +100,7 @@ export async function performLoad(options: LoadPhaseOptions): Promise<Performanc
     measurement.endAt(result.wasAborted ? result.endedMs : plan.totalMs);
     return {
       zeroMs,
-      plan,
+      live,
       load: result,
       measurement,
       operations: recorder.operations,
@@ -317,10 +323,7 @@ async function watchAll({ stage, onEvent }: LoadPhaseOptions, watched: Watched):
         atMs: systemClock.now() - zeroMs,
         totalMs,
         ledger: measurement.ledger(),
-        activeFaults: session
-          .records()
-          .filter(({ appliedMs, revertedMs }) => appliedMs !== undefined && revertedMs === undefined)
-          .map(({ id }) => id),
+        activeFaults: activeIn(session),
       });
       await systemClock.sleep(TICK_EVERY_MS, signal).catch(() => undefined);
     }
@@ -329,6 +332,13 @@ async function watchAll({ stage, onEvent }: LoadPhaseOptions, watched: Watched):
     tick(),
     watchSystem(stage.system, (observation, atMs) => measurement.observe(observation, atMs - zeroMs), signal),
   ]);
+}
+
+function activeIn(session: FaultSession): readonly string[] {
+  return session
+    .records()
+    .filter(({ appliedMs, revertedMs }) => appliedMs !== undefined && revertedMs === undefined)
+    .map(({ id }) => id);
 }
 
 type FaultNews = Extract<DrillEvent, { readonly kind: 'fault' }>;

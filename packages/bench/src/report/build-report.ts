@@ -36,7 +36,7 @@ export function buildReport(record: DrillRecord): Report {
     faults: faultsOf(record),
     phases: phasesOf(record).map((name) => cellOf(name, { during: name }, measurement)),
     routes: routesOf(record).map((name) => cellOf(name, { route: name }, measurement)),
-    series: buildSeries(measurement.series(), performance.plan),
+    series: buildSeries(measurement.series(), performance.live.plan),
     breakers: measurement.breakers(),
     processEvents: record.processEvents
       .slice(0, PROCESS_EVENTS_MAX)
