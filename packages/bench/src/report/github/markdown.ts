@@ -15,7 +15,7 @@ export function plainText(text: string): string {
       .replaceAll(/\p{Cc}/gu, '\uFFFD')
       .replaceAll(/[&<>|`*_[\]\\#~!:@$"'(){}=+]/g, reference)
       // At the start of a line these begin a list.
-      .replace(/^[-\d]/, reference)
+      .replace(/^-|(?<=^\d+)\./, reference)
   );
 }
 

@@ -63,7 +63,7 @@ function outagesTable(outages: Report['availability']['outages']): Html {
     { head: 'from', isNumber: true },
     { head: 'to', isNumber: true },
     { head: 'long', isNumber: true },
-    { head: 'during', isWide: true },
+    { head: 'during' },
   ];
   const rows = outages.map(({ startMs, endMs, faults }) => [
     formatSpan(startMs),

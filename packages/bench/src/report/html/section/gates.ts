@@ -13,7 +13,7 @@ export function gatesSection({ gates, steadyState, scenario }: Report): Html | u
   if (gates.length + steadyState.length === 0) return undefined;
   const row = (gate: ReportGate): readonly Content[] => [
     MARKS[gate.kind],
-    html`<code>${gate.text}</code>${gate.when === undefined ? '' : ` ${gate.when}`}${gate.kind === 'unknown' ? html`<br><span class="note">${gate.reason}</span>` : undefined}`,
+    html`<code>${gate.text}</code>${gate.when === undefined ? '' : ` ${gate.when}`}${gate.kind === 'unknown' ? html`<br><span class="note">${gate.reason.replace(`${gate.text}: `, '')}</span>` : undefined}`,
     gate.measuredText,
     gate.limitText,
     gate.line,

@@ -23,7 +23,7 @@ export function table(
     rows.length > rowsMax
       ? html`<p class="note">and ${rows.length - rowsMax} more in report.json</p>`
       : undefined;
-  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
+  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table class="${columns.some(({ isWide }) => isWide === true) ? 'full' : 'compact'}">
 <caption>${caption}</caption>
 <thead><tr>${columns.map((column) => html`<th scope="col" class="${classOf(column)}">${column.head}</th>`)}</tr></thead>
 <tbody>

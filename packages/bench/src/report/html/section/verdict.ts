@@ -102,6 +102,6 @@ function recovery({ faults }: Report): Figure {
 
 function audit({ audit: { invariants, operationsCount } }: Report): Figure {
   const holding = invariants.filter(({ answer }) => answer === 'holds').length;
-  const value = invariants.length === 0 ? 'none' : `${holding} of ${invariants.length} hold`;
-  return { label: 'Audit', value, more: `on ${plural(operationsCount, 'operation')}` };
+  const value = invariants.length === 0 ? 'none' : `${holding} of ${invariants.length}`;
+  return { label: 'Audit', value, more: `invariants hold, on ${plural(operationsCount, 'operation')}` };
 }
