@@ -6,14 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RUN_MARK } from '@stormcart/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  closeRun,
-  liveRuns,
-  openRun,
-  openWorkspace,
-  sweep,
-  type Workspace,
-} from '../src/workspace/workspace.ts';
+import { liveRuns, sweep } from '../src/workspace/sweep.ts';
+import { closeRun, openRun, openWorkspace, type Workspace } from '../src/workspace/workspace.ts';
 import { runCli } from './fixture/cli.ts';
 
 let folder = '';
@@ -71,7 +65,7 @@ describe('what a dead controller left', () => {
     // Above every pid that Linux gives out (pid_max is at most 2^22).
     await changeClaim(run.claimFile, { pid: 2 ** 22 + 1 });
     const swept = await sweep(workspace);
-    expect(swept).toEqual([{ runId: run.runId, endedPids: [sleeper.pid] }]);
+    expect(swept).toMatchObject([{ runId: run.runId, endedPids: [sleeper.pid], undone: [], problems: [] }]);
     expect((await ended)[1]).toBe('SIGKILL');
     expect(existsSync(run.dataFolder)).toBe(false);
     expect(existsSync(run.claimFile)).toBe(false);
@@ -94,7 +88,7 @@ describe('what a dead controller left', () => {
     await changeClaim(dead.claimFile, { pid: 2 ** 22 + 1 });
     const alive = await openRun(workspace, 'alive', new Date());
     const refused = await runCli(['clean', '--runs'], { cwd: folder });
-    expect(refused.stderr).toContain(`removed ${dead.runId}`);
+    expect(refused.stderr).toContain(`removed what the dead run ${dead.runId} had left`);
     expect(refused.stderr).toContain(`under way: ${alive.runId}`);
     expect(refused.code).toBe(4);
     expect(existsSync(alive.runFolder)).toBe(true);
