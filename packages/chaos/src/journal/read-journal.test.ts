@@ -1,13 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeRecord, encodeRecord, type JournalRecord } from './journal-record.ts';
-import { openEntries, readJournal } from './read-journal.ts';
+import { decodeRecord, encodeRecord, type JournalRecord, undoers } from './journal-record.ts';
+import { type JournalEntry, openEntries, readJournal } from './read-journal.ts';
 
 const holder = fc.record({ pid: fc.integer({ min: 2, max: 4_194_304 }), identity: fc.string() });
-const undoer = fc.constantFrom('controller', 'watchdog', 'sweep') as fc.Arbitrary<
-  'controller' | 'watchdog' | 'sweep'
->;
-const number = fc.integer({ min: 1, max: 50 });
+const undoer = fc.constantFrom(...undoers);
+const entry = fc.integer({ min: 1, max: 50 });
 
 /** Any text, newlines and quotation marks and what looks like a checksum included. */
 const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constant('","check":"00000000"}\n'));
@@ -15,14 +13,14 @@ const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constant('","check":"0
 const record = fc.oneof(
   fc.record({
     kind: fc.constant('open' as const),
-    entry: number,
+    entry,
     fault: text,
     step: fc.record({ kind: text, name: text, value: fc.jsonValue() }),
     untilMs: fc.double({ noNaN: true, noDefaultInfinity: true }),
     until: text,
   }),
-  fc.record({ kind: fc.constant('done' as const), entry: number, by: undoer }),
-  fc.record({ kind: fc.constant('failed' as const), entry: number, by: undoer, problem: text }),
+  fc.record({ kind: fc.constant('done' as const), entry, by: undoer }),
+  fc.record({ kind: fc.constant('failed' as const), entry, by: undoer, problem: text }),
   fc.record({ kind: fc.constant('holder' as const), by: undoer, holder }),
   fc.record({ kind: fc.constant('released' as const), holder }),
 ) as fc.Arbitrary<JournalRecord>;
@@ -34,8 +32,8 @@ function written(records: readonly JournalRecord[]): string {
 }
 
 /** What an `open` without its end says about an entry. */
-function brief({ entry, fault, state }: { entry: number; fault: string; state: { kind: string } }) {
-  return { entry, fault, state: state.kind };
+function brief({ entry: number, fault, state }: JournalEntry) {
+  return { entry: number, fault, state: state.kind };
 }
 
 describe('a line', () => {
@@ -128,7 +126,7 @@ describe('an entry', () => {
         { kind: 'done', entry: 9, by: 'controller' },
       ]),
     );
-    expect(openEntries(read).map(({ entry }) => entry)).toEqual([2, 3]);
+    expect(openEntries(read).map(({ fault }) => fault)).toEqual(['b', 'c']);
     expect(read.runId).toBe('a run');
   });
 
@@ -155,10 +153,10 @@ describe('a holder', () => {
   });
 });
 
-function openRecord(entry: number, fault: string): JournalRecord {
+function openRecord(number: number, fault: string): JournalRecord {
   return {
     kind: 'open',
-    entry,
+    entry: number,
     fault,
     step: { kind: 'continue-process', pid: 17, identity: 'x/1' },
     untilMs: 5,

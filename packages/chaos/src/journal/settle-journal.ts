@@ -3,7 +3,7 @@ import { type Clock, messageOf, systemClock } from '@stormcart/core';
 import { ChaosError } from '../chaos-error.ts';
 import { isSameLife, type ProcessRef, processRef } from '../undo/process-ref.ts';
 import type { UndoTable } from '../undo/ready-undo.ts';
-import { type UndoLimits, usualUndoLimits } from '../undo/undo-all.ts';
+import { type UndoLimits, undoMsMax, usualUndoLimits } from '../undo/undo-all.ts';
 import { type JournalFile, readJournalFile, reopenJournal } from './journal-file.ts';
 import { type JournalContent, type JournalHolder, openEntries } from './read-journal.ts';
 import { type UndoneEntry, undoEntries } from './undo-entries.ts';
@@ -61,12 +61,12 @@ export async function settleJournal(
 
 function settlementOf(done: readonly UndoneEntry[], { damagedLines }: JournalContent): Settlement {
   return {
-    undone: done.filter(({ problem }) => problem === undefined).map(({ about }) => about),
+    undone: done.filter(({ result }) => result.kind === 'undone').map(({ about }) => about),
     problems: [
-      ...done.flatMap(({ fault, about, problem }) =>
-        problem === undefined
-          ? []
-          : [`the fault ${fault} may still be there; could not ${about}: ${problem}`],
+      ...done.flatMap(({ fault, about, result }) =>
+        result.kind === 'failed'
+          ? [`the fault ${fault} may still be there; could not ${about}: ${result.problem}`]
+          : [],
       ),
       ...damagedLines.map((line) => `line ${line} is damaged, and what it announced may still be there`),
     ],
@@ -74,7 +74,7 @@ function settlementOf(done: readonly UndoneEntry[], { damagedLines }: JournalCon
 }
 
 const TURN_EVERY_MS = 50;
-/** What an undoer does after its last try: a few lines, a file to remove. */
+/** Beyond its undoing, and looking once more: a pause, a few lines, a file to remove. */
 const TURN_SPARE_MS = 5_000;
 
 /**
@@ -87,7 +87,7 @@ async function takeTurn(
   clock: Clock,
   limits: UndoLimits,
 ): Promise<JournalContent | undefined> {
-  const deadlineMs = clock.now() + limits.totalMs + limits.revertMs + limits.verifyMs + TURN_SPARE_MS;
+  const deadlineMs = clock.now() + 2 * undoMsMax(limits) + TURN_SPARE_MS;
   for (;;) {
     const content = await readJournalFile(path);
     if (content === undefined) return undefined;

@@ -1,6 +1,6 @@
 import type { Clock } from '@stormcart/core';
 import type { UndoTable } from '../undo/ready-undo.ts';
-import { type UndoLimits, undoAll } from '../undo/undo-all.ts';
+import { type UndoLimits, type UndoResult, undoAll } from '../undo/undo-all.ts';
 import type { JournalFile } from './journal-file.ts';
 import type { Undoer } from './journal-record.ts';
 import type { JournalEntry } from './read-journal.ts';
@@ -18,8 +18,7 @@ export interface UndoneEntry {
   readonly fault: string;
   /** For people: `let process 17 go on`. */
   readonly about: string;
-  /** Why it may still be there; undefined: it is gone. */
-  readonly problem: string | undefined;
+  readonly result: UndoResult;
 }
 
 /** Undoes these entries, the latest first, and writes down what became of each. Never rejects. */
@@ -32,17 +31,22 @@ export async function undoEntries(
   const notes: Promise<void>[] = [];
   const outcomes = await undoAll(entries, {
     ...undoOptions,
-    onOutcome: ({ task: { entry }, problem }) => {
+    onOutcome: ({ task: { entry }, result }) => {
       const note =
-        problem === undefined
-          ? journal.append({ kind: 'done', entry, by })
-          : journal.append({ kind: 'failed', entry, by, problem: problem.slice(0, PROBLEM_CHARACTERS_MAX) });
+        result.kind === 'failed'
+          ? journal.append({
+              kind: 'failed',
+              entry,
+              by,
+              problem: result.problem.slice(0, PROBLEM_CHARACTERS_MAX),
+            })
+          : journal.append({ kind: 'done', entry, by });
       // What could not be noted will be undone once more by whoever reads it next, which does no harm.
       notes.push(note.catch(() => undefined));
     },
   });
   await Promise.all(notes);
-  return outcomes.map(({ task: { entry, fault }, about, problem }) => ({ entry, fault, about, problem }));
+  return outcomes.map(({ task: { entry, fault }, about, result }) => ({ entry, fault, about, result }));
 }
 
 /** A sentence or two; a store's error may quote a whole statement. */

@@ -11,7 +11,7 @@ function rig(overrides: Partial<Fault> = {}, journalOverrides: Partial<FaultJour
   const clock = new ManualClock(1_000);
   const calls: string[] = [];
   const entries: NewEntry[] = [];
-  let tell: (news: TakenOver) => void = () => undefined;
+  const listeners: ((news: TakenOver) => void)[] = [];
   const journal: FaultJournal = {
     open: async (entry) => {
       entries.push(entry);
@@ -22,7 +22,7 @@ function rig(overrides: Partial<Fault> = {}, journalOverrides: Partial<FaultJour
       calls.push(`done ${entry}`);
     },
     onTakenOver: (listener) => {
-      tell = listener;
+      listeners.push(listener);
     },
     ...journalOverrides,
   };
@@ -41,7 +41,10 @@ function rig(overrides: Partial<Fault> = {}, journalOverrides: Partial<FaultJour
     ...overrides,
   };
   const session = createFaultSession({ clock, journal, limits: { applyMs: 200, verifyMs: 200 } });
-  return { clock, calls, entries, fault, session, tell: (news: TakenOver) => tell(news) };
+  const tell = (news: TakenOver): void => {
+    for (const listener of listeners) listener(news);
+  };
+  return { clock, calls, entries, fault, session, tell };
 }
 
 it('is written down before it is applied, with its lease, and marked done when its end is verified', async () => {

@@ -1,6 +1,7 @@
 import { ManualClock } from '@stormcart/core';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
+import type { UndoTable } from './ready-undo.ts';
 import type { Undo } from './undo.ts';
 import { type UndoLimits, type UndoOutcome, type UndoTask, undoAll } from './undo-all.ts';
 
@@ -43,11 +44,7 @@ function task(name: string, value: number, kind = 'restore'): UndoTask {
 }
 
 /** Runs to the end on a clock that nobody has to wait for. */
-async function run(
-  tasks: readonly UndoTask[],
-  table: ReturnType<typeof settings>['table'],
-  clock = new ManualClock(),
-) {
+async function run(tasks: readonly UndoTask[], table: UndoTable, clock = new ManualClock()) {
   const told: UndoOutcome<UndoTask>[] = [];
   const ending = undoAll(tasks, { clock, limits, table, onOutcome: (outcome) => told.push(outcome) });
   await clock.advance(60_000);
@@ -59,9 +56,9 @@ it('undoes the latest first, so that the first value of a thing that was changed
   const { outcomes, waiting } = await run([task('max', 151), task('max', 5)], table);
   expect(reverted).toEqual(['max=5', 'max=151']);
   expect(values.get('max')).toBe(151);
-  expect(outcomes.map(({ about, problem }) => [about, problem])).toEqual([
-    ['set max to 5', undefined],
-    ['set max to 151', undefined],
+  expect(outcomes.map(({ about, result }) => [about, result])).toEqual([
+    ['set max to 5', { kind: 'undone' }],
+    ['set max to 151', { kind: 'undone' }],
   ]);
   expect(waiting).toBe(0);
 });
@@ -82,10 +79,10 @@ it('gives up on what fails each time, says why, and undoes the rest', async () =
     if (name === 'broken') throw new Error('no permission');
   });
   const { outcomes } = await run([task('a', 1), task('broken', 2), task('b', 3)], rig.table);
-  expect(outcomes.map(({ about, problem }) => [about, problem])).toEqual([
-    ['set b to 3', undefined],
-    ['set broken to 2', 'no permission'],
-    ['set a to 1', undefined],
+  expect(outcomes.map(({ about, result }) => [about, result])).toEqual([
+    ['set b to 3', { kind: 'undone' }],
+    ['set broken to 2', { kind: 'failed', problem: 'no permission' }],
+    ['set a to 1', { kind: 'undone' }],
   ]);
   expect(rig.reverted.filter((key) => key === 'broken=2')).toHaveLength(limits.attempts);
 });
@@ -104,15 +101,18 @@ it('does not let a step that hangs hold up other kinds, and bounds it', async ()
   expect(told).toEqual(['set quick to 1']);
   await clock.advance(60_000);
   const outcomes = await ending;
-  expect(outcomes.find(({ about }) => about === 'set hung to 2')?.problem).toContain('took longer than');
+  expect(outcomes.find(({ about }) => about === 'set hung to 2')?.result).toEqual({
+    kind: 'failed',
+    problem: 'undoing it took longer than 1000 ms',
+  });
   expect(clock.waiting).toBe(0);
 });
 
 it('says that it is not gone when it is still there after the revert', async () => {
   const rig = settings();
   const table = { restore: { ...rig.table.restore, isGone: async () => false } };
-  const { outcomes } = await run([task('sticky', 1)], table as ReturnType<typeof settings>['table']);
-  expect(outcomes).toMatchObject([{ problem: expect.stringContaining('going away') }]);
+  const { outcomes } = await run([task('sticky', 1)], table);
+  expect(outcomes).toMatchObject([{ result: { problem: expect.stringContaining('going away') } }]);
 });
 
 it('tells of steps that nobody can carry out, and undoes the others', async () => {
@@ -120,8 +120,10 @@ it('tells of steps that nobody can carry out, and undoes the others', async () =
   const unknown = { step: { kind: 'constructor' } };
   const unfit = { step: { kind: 'restore', name: 'max' } };
   const { outcomes } = await run([task('max', 7), unknown, unfit], rig.table);
-  expect(outcomes.find(({ task: { step } }) => step === unknown.step)?.problem).toContain('nobody knows');
-  expect(outcomes.find(({ task: { step } }) => step === unfit.step)?.problem).toContain('cannot be undone');
+  const resultOf = (wanted: UndoTask) =>
+    outcomes.find((outcome) => outcome.task.step === wanted.step)?.result;
+  expect(resultOf(unknown)).toMatchObject({ problem: expect.stringContaining('nobody knows') });
+  expect(resultOf(unfit)).toMatchObject({ problem: expect.stringContaining('cannot be undone') });
   expect(rig.values.get('max')).toBe(7);
 });
 
@@ -130,6 +132,14 @@ it('leaves alone what lived in a process that is gone', async () => {
   // Above every pid that Linux gives out (pid_max is at most 2^22).
   const gone = { step: { ...task('max', 1).step, process: { pid: 2 ** 22 + 1, identity: 'a boot/1' } } };
   const { outcomes } = await run([gone], rig.table);
-  expect(outcomes).toMatchObject([{ problem: undefined }]);
+  expect(outcomes).toMatchObject([{ result: { kind: 'gone' } }]);
+  expect(rig.reverted).toEqual([]);
+});
+
+it('does not touch what is gone already', async () => {
+  const rig = settings();
+  rig.values.set('max', 151);
+  const { outcomes } = await run([task('max', 151)], rig.table);
+  expect(outcomes).toMatchObject([{ result: { kind: 'gone' } }]);
   expect(rig.reverted).toEqual([]);
 });

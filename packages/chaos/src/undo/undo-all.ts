@@ -33,6 +33,11 @@ export const usualUndoLimits: UndoLimits = {
 
 const VERIFY_EVERY_MS = 20;
 
+/** How long undoing takes at the longest, whatever hangs. */
+export function undoMsMax({ totalMs, revertMs, verifyMs }: UndoLimits): number {
+  return totalMs + verifyMs + revertMs + verifyMs;
+}
+
 /** What to undo, whatever else the caller knows of it. */
 export interface UndoTask {
   readonly step: UndoStep;
@@ -42,9 +47,16 @@ export interface UndoOutcome<Task extends UndoTask> {
   readonly task: Task;
   /** For people: `let process 17 go on`; the step's kind when it cannot be read. */
   readonly about: string;
-  /** Why it may still be there; undefined: it was undone, and looked for, and gone. */
-  readonly problem: string | undefined;
+  readonly result: UndoResult;
 }
+
+export type UndoResult =
+  /** Nothing was left to undo: it was reverted before, never begun, or ended with what it was done to. */
+  | { readonly kind: 'gone' }
+  /** It was there; it was undone, looked for, and gone. */
+  | { readonly kind: 'undone' }
+  /** It may still be there. */
+  | { readonly kind: 'failed'; readonly problem: string };
 
 export interface UndoOptions<Task extends UndoTask> {
   readonly clock: Clock;
@@ -80,7 +92,7 @@ export async function undoAll<Task extends UndoTask>(
       const ready = { task, undo: readyUndo(task.step, options.table ?? undoTable) };
       lanes.set(kind, [...(lanes.get(kind) ?? []), ready]);
     } catch (error) {
-      tell({ task, about: kind, problem: messageOf(error) });
+      tell({ task, about: kind, result: failure(error) });
     }
   }
   await Promise.all([...lanes.values()].map((lane) => undoLane(lane, options, tell)));
@@ -96,14 +108,21 @@ async function undoLane<Task extends UndoTask>(
   // What comes after a failure is done again with it, also where it went well: of two changes of one thing the
   // earlier one's undoing must have the last word.
   let left = lane;
+  const wasThere = new Set<LaneTask<Task>>();
   for (let attempt = 1; ; attempt += 1) {
-    const problems: (string | undefined)[] = [];
-    for (const { undo } of left) problems.push(await tryUndo(undo, clock, limits));
-    const firstFailure = problems.findIndex((problem) => problem !== undefined);
+    const results: UndoResult[] = [];
+    for (const each of left) {
+      const result = clock.now() < deadlineMs ? await tryUndo(each.undo, clock, limits) : outOfTime;
+      if (result.kind !== 'gone') wasThere.add(each);
+      results.push(result);
+    }
+    const firstFailure = results.findIndex(({ kind }) => kind === 'failed');
     const isLast = firstFailure === -1 || attempt >= limits.attempts || clock.now() >= deadlineMs;
     const settledCount = isLast ? left.length : firstFailure;
-    left.slice(0, settledCount).forEach(({ task, undo }, index) => {
-      tell({ task, about: undo.about, problem: problems[index] });
+    left.slice(0, settledCount).forEach((each, index) => {
+      const result = results[index] ?? { kind: 'gone' };
+      const isLate = result.kind === 'gone' && wasThere.has(each);
+      tell({ task: each.task, about: each.undo.about, result: isLate ? { kind: 'undone' } : result });
     });
     if (isLast) return;
     left = left.slice(settledCount);
@@ -111,15 +130,23 @@ async function undoLane<Task extends UndoTask>(
   }
 }
 
-/** Undefined when it is undone; otherwise why not. */
-async function tryUndo(undo: ReadyUndo, clock: Clock, limits: UndoLimits): Promise<string | undefined> {
+async function tryUndo(undo: ReadyUndo, clock: Clock, limits: UndoLimits): Promise<UndoResult> {
+  // A look that fails tells nothing; the revert will say why.
+  const isGone = bounded(clock, limits.verifyMs, 'looking for it', (signal) => undo.isGone(signal));
+  if (await isGone.catch(() => false)) return { kind: 'gone' };
   try {
     await bounded(clock, limits.revertMs, 'undoing it', (signal) => undo.revert(signal));
     await bounded(clock, limits.verifyMs, 'its going away', (signal) =>
       pollUntil(() => undo.isGone(signal), { everyMs: VERIFY_EVERY_MS, signal, clock }),
     );
-    return undefined;
+    return { kind: 'undone' };
   } catch (error) {
-    return messageOf(error);
+    return failure(error);
   }
+}
+
+const outOfTime: UndoResult = { kind: 'failed', problem: 'no time was left to try' };
+
+function failure(error: unknown): UndoResult {
+  return { kind: 'failed', problem: messageOf(error) };
 }

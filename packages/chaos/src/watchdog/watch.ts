@@ -63,7 +63,7 @@ async function endWhatIsDue(
     notBeforeMs: tries.notBeforeMs,
   });
   const done = due.length === 0 ? [] : await endNow(options, due, tries);
-  const isSettled = done.every(({ problem }) => problem === undefined) && content.damagedLines.length === 0;
+  const isSettled = done.every(({ result }) => result.kind !== 'failed') && content.damagedLines.length === 0;
   // A controller that goes in order looks at it once more, and removes it itself.
   if (controller === 'dead' && isSettled) await rm(journalFile, { force: true });
 }
@@ -75,21 +75,39 @@ async function endNow(
 ): Promise<readonly UndoneEntry[]> {
   const reasons = new Map(due.map(({ entry, why }) => [entry.entry, why]));
   const entries = due.map(({ entry }) => entry);
+  const undo = { clock, limits: limits.undo, by: 'watchdog' } as const;
   const journal = reopenJournal(journalFile);
   try {
-    const done = await undoEntries(journal, entries, { clock, limits: limits.undo, by: 'watchdog' });
-    for (const { entry, fault, about, problem } of done) {
-      const why = reasons.get(entry) ?? 'dead';
-      const word = { entry, fault, about, why, ...(problem === undefined ? {} : { problem }) };
-      log({ kind: 'undid', ...word });
-      tell({ kind: 'undid', ...word });
-      if (problem !== undefined) tries.failed(entry, clock.now());
-    }
-    return done;
+    const first = await undoEntries(journal, entries, undo);
+    for (const done of first) tellOf(done);
+    const failed = first.filter(({ result }) => result.kind === 'failed');
+    for (const { entry } of failed) tries.failed(entry, clock.now());
+    // An order that the controller had sent may still be on its way to a store or a proxy.
+    await clock.sleep(SECOND_LOOK_MS);
+    const numbers = new Set(failed.map(({ entry }) => entry));
+    const second = await undoEntries(
+      journal,
+      entries.filter(({ entry }) => !numbers.has(entry)),
+      undo,
+    );
+    for (const done of second) if (done.result.kind !== 'gone') tellOf(done);
+    return [...failed, ...second];
   } finally {
     journal.close();
   }
+
+  function tellOf({ entry, fault, about, result }: UndoneEntry): void {
+    const why = reasons.get(entry) ?? 'dead';
+    log({ kind: 'undid', entry, fault, about, why, result });
+    // What was gone already was ended by somebody else, in time.
+    if (result.kind === 'gone') return;
+    const problem = result.kind === 'failed' ? { problem: result.problem } : {};
+    tell({ kind: 'undid', entry, fault, about, why, ...problem });
+  }
 }
+
+/** Long enough for a statement under way, short enough that nobody waits for it. */
+const SECOND_LOOK_MS = 500;
 
 /** Reads the journal whenever it has grown: lines are only ever added. Undefined when there is none. */
 function journalReader(path: string): () => Promise<JournalContent | undefined> {

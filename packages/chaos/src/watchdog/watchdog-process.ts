@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { messageOf, systemClock } from '@stormcart/core';
 import { ChaosError } from '../chaos-error.ts';
+import { undoMsMax } from '../undo/undo-all.ts';
 import {
   type ControllerWord,
   parseWatchdogWord,
@@ -35,7 +36,7 @@ export interface WatchdogProcessOptions extends WatchdogOrder {
 const LAUNCHES_MAX = 5;
 /** A Node process with no work is there in a third of a second; a crowded machine needs many times that. */
 const READY_TIMEOUT_MS = 20_000;
-/** What a dismissed watchdog does beyond its undoing: reading a file and ending. */
+/** What a dismissed watchdog does beyond its undoing, and looking once more: a pause, reading a file and ending. */
 const END_SPARE_MS = 5_000;
 
 export function startWatchdog(options: WatchdogProcessOptions): WatchdogProcess {
@@ -84,7 +85,7 @@ class Watchdog implements WatchdogProcess {
     child.ref();
     this.#tell({ kind: 'dismiss' });
     child.stdin?.end();
-    const limitMs = undo.totalMs + undo.revertMs + undo.verifyMs + END_SPARE_MS;
+    const limitMs = 2 * undoMsMax(undo) + END_SPARE_MS;
     const cancel = systemClock.after(limitMs, () => child.kill('SIGKILL'));
     await ended;
     cancel();
