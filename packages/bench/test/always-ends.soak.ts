@@ -3,9 +3,10 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { usualWatchdogLimits } from '@stormcart/chaos';
-import { createRandom } from '@stormcart/core';
+import { createRandom, pollUntil } from '@stormcart/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Death, dieOnce, type Moment } from './ends/die-once.ts';
+import { beginDrill, untilClean } from './ends/doomed-drill.ts';
 import { faultRows } from './ends/fault-rows.ts';
 import { type OutsideWorld, openOutsideWorld } from './ends/outside-world.ts';
 
@@ -17,6 +18,7 @@ const SEED = process.env['SEED'] ?? 'always ends';
 const LIMIT_MS = usualWatchdogLimits.silenceMs;
 /** Half of the moments lie between two faults, the other half where all are on. */
 const EVERY_MS = 60;
+const TOTAL_MS = 60_000;
 const SPREAD_MS = 2 * EVERY_MS * (faultRows.length + 1);
 
 let world: OutsideWorld;
@@ -33,7 +35,7 @@ afterAll(async () => {
   process.stdout.write(`\n${tableOf(moments)}\n`);
 });
 
-it.each<Death>(['controller', 'watchdog, then controller', 'both'])(
+it.each<Death>(['controller, while booting', 'controller', 'watchdog, then controller', 'both'])(
   'leaves nothing when it is killed at any moment: %s',
   async (death) => {
     const random = createRandom(`${SEED}/${death}`);
@@ -54,9 +56,32 @@ it.each<Death>(['controller', 'watchdog, then controller', 'both'])(
   MOMENTS * 20_000,
 );
 
+it('knows that its faults were ended when it stood still for longer than the limit', async () => {
+  const order = { everyMs: EVERY_MS, totalMs: TOTAL_MS };
+  const drill = await beginDrill(world, join(folder, '.stormcart'), order);
+  try {
+    await drill.said(() => drill.active().length >= faultRows.length - momentary.length);
+    expect(await world.broken()).not.toEqual([]);
+    drill.child.kill('SIGSTOP');
+    await pollUntil(async () => (await world.broken()).length === 0, {
+      everyMs: 50,
+      signal: AbortSignal.timeout(6 * LIMIT_MS),
+    });
+    drill.child.kill('SIGCONT');
+    const paused = await drill.said(({ id, change }) => id === 'process-pause' && change === 'failed');
+    expect(paused['problem']).toContain('this process stood still');
+    drill.child.kill('SIGTERM');
+    expect(await drill.ended).toBe(143);
+    expect((await untilClean(drill, LIMIT_MS)).left).toEqual([]);
+  } finally {
+    await drill.kill();
+  }
+});
+
 it('has every kind of fault on in at least a third of the moments', () => {
-  const whole = moments.filter(({ active }) => active.length >= faultRows.length - momentary.length);
-  expect(whole.length).toBeGreaterThanOrEqual(moments.length / 3);
+  const underLoad = moments.filter(({ death }) => death !== 'controller, while booting');
+  const whole = underLoad.filter(({ active }) => active.length >= faultRows.length - momentary.length);
+  expect(whole.length).toBeGreaterThanOrEqual(underLoad.length / 3);
 });
 
 /** Kinds that are over at once; the fault's end is that the process is back. */

@@ -231,6 +231,22 @@ describe('a journal', () => {
     await expect(createJournal(path, 'another run')).rejects.toMatchObject({ code: 'JOURNAL_FAILED' });
   });
 
+  it('that is full takes no more faults, and still ends those that it has', async () => {
+    const path = `${rig.folder}/full.journal`;
+    const journal = await createJournal(path, 'a run');
+    const large = { ...open(1), fault: 'x'.repeat(15_000) };
+    // Four mebibytes are fewer than 300 of these.
+    const filling = Array.from({ length: 300 }, (_, index) => journal.append({ ...large, entry: index + 1 }));
+    const refused = (await Promise.allSettled(filling)).filter(({ status }) => status === 'rejected');
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused.length).toBeLessThan(50);
+    await journal.append({ kind: 'done', entry: 1, by: 'controller' });
+    const content = await readJournalFile(path);
+    expect(content?.entries).toHaveLength(300 - refused.length);
+    expect(content?.entries[0]?.state).toEqual({ kind: 'done', by: 'controller' });
+    journal.close();
+  });
+
   it('that somebody else is undoing is waited for', async () => {
     const path = `${rig.folder}/shared.journal`;
     const journal = await createJournal(path, 'a run');

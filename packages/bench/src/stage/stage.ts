@@ -72,10 +72,14 @@ export async function raiseStage(options: StageOptions): Promise<Stage> {
   let guard: FaultGuard | undefined;
   const close = async (): Promise<void> => {
     isClosing = true;
+    const closed = new AbortController();
+    const patience = systemClock.sleep(CLOSE_TIMEOUT_MS, closed.signal).catch(() => undefined);
     // Whatever becomes of the system's own end: no process may outlive the stage.
     try {
-      await Promise.race([system?.close(), systemClock.sleep(CLOSE_TIMEOUT_MS)]);
+      await Promise.race([system?.close(), patience]);
     } finally {
+      // A timer that nobody waits for would keep this process for as long.
+      closed.abort();
       await supervisor.close();
       // After the processes: what was changed in one of them has gone with it.
       await closeGuard(guard, options);

@@ -4,12 +4,14 @@ import { runCli } from '../fixture/cli.ts';
 import { beginDrill, type DoomedDrill, untilClean } from './doomed-drill.ts';
 import type { OutsideWorld } from './outside-world.ts';
 
-export type Death = 'controller' | 'watchdog, then controller' | 'both';
+export type Death =
+  /** Somewhere between its claim and the start of its load. */
+  'controller, while booting' | 'controller' | 'watchdog, then controller' | 'both';
 
 /** One death and what it left. */
 export interface Moment {
   readonly death: Death;
-  /** From the start of the load. */
+  /** From the start of the load, or from its claim where it was booting. */
   readonly atMs: number;
   /** Ids of the faults that were on. */
   readonly active: readonly string[];
@@ -36,13 +38,18 @@ export interface DyingOptions {
 /** Longer than any moment of any test. */
 const TOTAL_MS = 60_000;
 
+/** About as long as this little system takes to boot. */
+const BOOT_MS = 800;
+
 /** Begins a drill, kills it at a moment that is left to chance, and looks at what it leaves. */
 export async function dieOnce(options: DyingOptions): Promise<Moment> {
   const { world, folder, death, random, everyMs, spreadMs, limitMs } = options;
-  const drill = await beginDrill(world, join(folder, '.stormcart'), { everyMs, totalMs: TOTAL_MS });
+  const isBooting = death === 'controller, while booting';
+  const order = { everyMs, totalMs: TOTAL_MS };
+  const drill = await beginDrill(world, join(folder, '.stormcart'), order, isBooting ? 'claim' : 'load');
   try {
     const startMs = systemClock.now();
-    await systemClock.sleep(random.next() * spreadMs);
+    await systemClock.sleep(random.next() * (isBooting ? BOOT_MS : spreadMs));
     if (death === 'watchdog, then controller') await killWatchdogFirst(drill, random);
     const atMs = systemClock.now() - startMs;
     if (death === 'both') await killBoth(drill, random);

@@ -5,7 +5,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { pidsOfRun, systemClock } from '@stormcart/core';
+import { pidsOfRun, pollUntil, systemClock } from '@stormcart/core';
 import type { DrillOrder } from './drill-main.ts';
 import type { OutsideWorld } from './outside-world.ts';
 
@@ -29,11 +29,12 @@ export interface DoomedDrill {
   kill(): Promise<void>;
 }
 
-/** Starts one below `root` and waits until its load runs. */
+/** Starts one below `root` and waits until its load runs, or only until it has claimed its run. */
 export async function beginDrill(
   world: OutsideWorld,
   root: string,
   order: Omit<DrillOrder, 'root' | 'outside'>,
+  until: 'claim' | 'load' = 'load',
 ): Promise<DoomedDrill> {
   const program = fileURLToPath(new URL('./drill-main.ts', import.meta.url));
   const argument: DrillOrder = { root, outside: world.address, ...order };
@@ -62,11 +63,17 @@ export async function beginDrill(
       );
       look();
     });
-  await said(({ kind }) => kind === 'loadStarted');
   const live = join(root, 'live');
-  const claim = (await readdir(live)).find((name) => name.endsWith('.json'));
-  if (claim === undefined) throw new Error('the drill has no claim');
-  const runId = claim.replace(/\.json$/, '');
+  let claim: string | undefined;
+  await pollUntil(
+    async () => {
+      claim = (await readdir(live)).find((name) => name.endsWith(CLAIM));
+      return claim !== undefined;
+    },
+    { everyMs: 5, signal: AbortSignal.timeout(30_000) },
+  );
+  const runId = claim?.slice(0, -CLAIM.length) ?? '';
+  if (until === 'load') await said(({ kind }) => kind === 'loadStarted');
   return {
     child,
     runId,
@@ -88,6 +95,8 @@ export async function beginDrill(
     },
   };
 }
+
+const CLAIM = '.json';
 
 /** Waits until nothing is left, at most `limitMs`; resolves with how long that took, or with what was left. */
 export async function untilClean(
