@@ -9,7 +9,10 @@ export type ChaosErrorCode =
   | 'PROCESS_DOWN'
   | 'LISTEN_FAILED'
   | 'FAULT_PROXY_FAILED'
-  | 'FAULT_PROXY_REFUSED';
+  | 'FAULT_PROXY_REFUSED'
+  | 'BAD_UNDO_STEP'
+  | 'JOURNAL_FAILED'
+  | 'WATCHDOG_FAILED';
 
 export class ChaosError extends AppError<ChaosErrorCode> {
   constructor(options: AppErrorOptions<ChaosErrorCode>) {

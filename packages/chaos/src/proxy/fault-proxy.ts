@@ -2,6 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { type Address, leasePort, pollUntil, type Supervisor } from '@stormcart/core';
 import { ChaosError } from '../chaos-error.ts';
 import type { LinkFaultName } from '../fault/link/link-kinds.ts';
+import { type ProcessRef, processRef } from '../undo/process-ref.ts';
+import type { UndoStep } from '../undo/undo.ts';
 import type { ToxicHits } from './active-toxic.ts';
 import { ControlClient } from './control-client.ts';
 import { addressText, type ProxyJson, parseAddress, type ToxicJson } from './wire.ts';
@@ -34,6 +36,8 @@ export interface FaultProxy {
   isListening(proxy: string, signal?: AbortSignal): Promise<boolean>;
   /** By toxic, those that have ended included. */
   hits(proxy: string, signal?: AbortSignal): Promise<Readonly<Record<string, ToxicHits>>>;
+  /** How to take the toxic off without this process. */
+  undoOf(proxy: string, toxic: string): UndoStep;
   close(): Promise<void>;
 }
 
@@ -82,7 +86,9 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
       // A new process would know none of the proxies: connections would be refused without a fault to explain it.
       restart: { kind: 'never' },
     });
-    return clientOf(address, client, async () => {
+    const pid = child.pid();
+    const life = pid === undefined ? undefined : await processRef(pid);
+    return clientOf(address, client, life, async () => {
       await child.stop();
       await lease.close();
     });
@@ -92,7 +98,17 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
   }
 }
 
-function clientOf(address: Address, client: ControlClient, close: () => Promise<void>): FaultProxy {
+/** A fault proxy that somebody else has started and will end. Nothing is asked of it before it is needed. */
+export function attachFaultProxy(address: Address): FaultProxy {
+  return clientOf(address, new ControlClient(address), undefined, async () => undefined);
+}
+
+function clientOf(
+  address: Address,
+  client: ControlClient,
+  life: ProcessRef | undefined,
+  close: () => Promise<void>,
+): FaultProxy {
   return {
     address,
     createProxy: async ({ name, upstream }) => {
@@ -121,6 +137,13 @@ function clientOf(address: Address, client: ControlClient, close: () => Promise<
     isListening: async (proxy, signal) =>
       (await client.demand<ProxyJson>('GET', ['proxies', proxy], { signal })).listening,
     hits: (proxy, signal) => client.demand('GET', ['proxies', proxy, 'hits'], { signal }),
+    undoOf: (proxy, toxic) => ({
+      kind: 'remove-toxic',
+      ...address,
+      proxy,
+      toxic,
+      ...(life === undefined ? {} : { process: life }),
+    }),
     close,
   };
 }
