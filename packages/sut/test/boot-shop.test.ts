@@ -96,9 +96,8 @@ describe('the booted shop', () => {
       expect((await ask(running, 'GET', orderPath, undefined, headers)).body['status']).toBe('PAID');
 
       const seen = await running.observe(AbortSignal.timeout(5_000));
-      expect(seen.breakers.map(({ name }) => name)).toEqual(
-        expect.arrayContaining([...description.breakers]),
-      );
+      // Just these: a breaker that the description lacks could be named by no gate.
+      expect(new Set(seen.breakers.map(({ name }) => name))).toEqual(new Set(description.breakers));
       const guarding = seen.breakers.filter(({ name }) => name === 'catalog.redis');
       expect(guarding.map(({ process }) => process)).toEqual(['catalog/1', 'catalog/2']);
 

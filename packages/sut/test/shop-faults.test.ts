@@ -231,8 +231,8 @@ describe('a process', () => {
     });
     const [code] = (await once(child, 'close')) as [number | null];
     expect(code).toBe(1);
-    for (const name of ['SHOP_INSTANCE', 'SHOP_PORT', 'SHOP_MARIADB', 'SHOP_REDIS', 'SHOP_POLICY_CACHE']) {
-      expect(text).toContain(`${name}:`);
+    for (const name of ['INSTANCE', 'PORT', 'MARIADB', 'REDIS', 'POLICY_CACHE', 'POLICY_RECOMMENDATION']) {
+      expect(text).toContain(`SHOP_${name}:`);
     }
     expect(text).not.toContain('hush');
   });

@@ -189,6 +189,18 @@ describe('a transaction that waits for a lock in vain', () => {
   });
 });
 
+it('shows the breakers of those dependencies whose policy has one, and no others', async () => {
+  // Catalog was started without a policy on its cache, with one on recommendations.
+  const none = { SHOP_POLICY_PAYMENT: 'none', SHOP_POLICY_FRAUD: 'opossum' };
+  const worker = await stage.start('worker', 1, none);
+  const shown = async (service: TestService): Promise<readonly string[]> => {
+    const states = (await metricsOf(service)).matchAll(/^stormcart_breaker_state\{name="([^"]+)"\}/gm);
+    return [...states].map(([, name = '']) => name);
+  };
+  expect([await shown(catalog), await shown(worker)]).toEqual([['catalog.recommendation'], ['worker.fraud']]);
+  await worker.process.stop();
+});
+
 it("shows a breaker's state, transitions and wasted calls", async () => {
   const guarded = await stage.start('catalog', 2, { SHOP_POLICY_CACHE: 'opossum' });
   await frozen(stage.redis.process.pid(), async () => {

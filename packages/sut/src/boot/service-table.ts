@@ -71,7 +71,10 @@ export const serviceTable: readonly ServiceRow[] = [
     replicasMax: REPLICAS_MAX,
     dependencies: ['mariadb', 'rabbitmq', 'payment'],
     prefixes: [],
-    breakers: [{ name: 'worker.payment', dependency: 'payment' }],
+    breakers: [
+      { name: 'worker.payment', dependency: 'payment' },
+      { name: 'worker.fraud', dependency: 'fraud' },
+    ],
     heapMb: 128,
   },
 ];
