@@ -8,6 +8,7 @@ import type { RabbitmqEnvironment } from '../environment.ts';
 import { tellOperation } from '../logging/operation.ts';
 import { TRACE_HEADER } from '../logging/trace.ts';
 import { asPartOf, beginWork, REQUEST_ID_HEADER } from '../logging/work.ts';
+import { backOffMs } from '../loop/back-off.ts';
 import { type BrokerConnection, connectBroker } from './connection.ts';
 import { brokerFigures as figures } from './figures.ts';
 import { createKeyedOrder } from './keyed-order.ts';
@@ -164,12 +165,7 @@ async function tryInHand(
       return await withinDeadline(deadlineIn(messageDeadlineMs, clock), handle);
     } catch (error) {
       if (attempt >= figures.attemptsInHand) return { kind: 'notNow', reason: messageOf(error) };
-      await clock.sleep(retryPauseMs(attempt), signal).catch(() => undefined);
+      await clock.sleep(backOffMs(attempt, figures.retryPauseMs), signal).catch(() => undefined);
     }
   }
-}
-
-/** Doubles from the first pause up to the longest. */
-export function retryPauseMs(attempt: number): number {
-  return Math.min(figures.retryPauseMs.first * 2 ** (attempt - 1), figures.retryPauseMs.longest);
 }
