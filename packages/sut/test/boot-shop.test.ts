@@ -6,7 +6,7 @@ import type { BootContext, Link, RunningSystem } from '@stormcart/core';
 import { acceptsConnections } from '@stormcart/core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { shop } from '../src/index.ts';
-import { askFront } from './front-client.ts';
+import { askFront } from './front/front-client.ts';
 import { openStoreStage } from './store-stage.ts';
 
 const config = { topology: 'single', services: {}, policies: {} } as const;

@@ -1,10 +1,13 @@
 import { type Agent, type RequestOptions, request } from 'node:https';
+import type { Socket } from 'node:net';
 import type { RunningSystem } from '@stormcart/core';
 
 export interface FrontRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
   readonly agent?: Agent;
+  /** A connection that is open already. */
+  readonly connection?: Socket;
 }
 
 export interface FrontAnswer {
@@ -21,7 +24,7 @@ export function askFront(
   system: Pick<RunningSystem, 'entryUrl' | 'certificateAuthority'>,
   method: string,
   path: string,
-  { headers = {}, body, agent }: FrontRequest = {},
+  { headers = {}, body, agent, connection }: FrontRequest = {},
 ): Promise<FrontAnswer> {
   const { hostname, port } = new URL(system.entryUrl);
   const options: RequestOptions = {
@@ -32,7 +35,7 @@ export function askFront(
     headers: { ...headers, ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }) },
     ca: system.certificateAuthority?.certificate,
     // A connection of its own unless the test brings an agent.
-    agent: agent ?? false,
+    ...(connection === undefined ? { agent: agent ?? false } : { createConnection: () => connection }),
     signal: AbortSignal.timeout(PATIENCE_MS),
   };
   return new Promise((resolve, reject) => {

@@ -13,7 +13,10 @@ import {
   createBalancer,
 } from '@stormcart/balancer';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { type FrontCertificate, prepareFrontCertificate } from '../src/boot/certificate/front-certificate.ts';
+import {
+  type FrontCertificate,
+  prepareFrontCertificate,
+} from '../../src/boot/certificate/front-certificate.ts';
 import { askFront } from './front-client.ts';
 
 /** A back end that says what it was asked, in front of it the balancer with a certificate as the shop has it. */

@@ -7,6 +7,8 @@ export interface OddRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer | undefined;
+  /** What of it must be found in no log. */
+  readonly secrets: readonly string[];
 }
 
 /** Sessions that a request may be sent with. */
@@ -24,9 +26,17 @@ interface PublicRoute {
   readonly body?: Readonly<Record<string, unknown>>;
 }
 
-const password = 'correct horse battery staple';
+/**
+ * Stands where a secret does, until one of the request's own is put there: 43 characters that would do for a password, a
+ * card's token, a challenge and a session alike.
+ */
+const SECRET = '{secret}';
+const secretOf = (id: string): string => `hush-${id}-x`;
+/** A message that quotes a body shows its beginning only. */
+const QUOTED_CHARS = 20;
+
 const address = { street: 'Ring 1', postcode: '1010', city: 'Wien', country: 'AT' };
-const code = { challenge: 'c'.repeat(43), code: '123456' };
+const code = { challenge: SECRET, code: '123456' };
 
 /** Every public route. Those that would end the test's own sessions have bodies that do not. */
 const ROUTES: readonly PublicRoute[] = [
@@ -34,21 +44,26 @@ const ROUTES: readonly PublicRoute[] = [
   { method: 'GET', path: '/api/products', query: ['q', 'limit', 'after'] },
   { method: 'PATCH', path: '/api/products/:', body: { priceCents: 100, stockChange: 1, version: 1 } },
   { method: 'GET', path: '/api/recommendations', query: ['productId', 'limit'] },
-  { method: 'POST', path: '/api/auth/register', body: { email: 'odd@example.test', password, name: 'Odd' } },
-  { method: 'POST', path: '/api/auth/login', body: { email: 'customer-1@example.test', password: 'wrong' } },
+  {
+    method: 'POST',
+    path: '/api/auth/register',
+    body: { email: 'odd@example.test', password: SECRET, name: 'Odd' },
+  },
+  { method: 'POST', path: '/api/auth/login', body: { email: 'customer-1@example.test', password: SECRET } },
   { method: 'POST', path: '/api/auth/mfa/totp', body: code },
   { method: 'POST', path: '/api/auth/mfa/recovery', body: code },
   { method: 'GET', path: '/api/profile' },
   { method: 'PATCH', path: '/api/profile', body: { name: 'Odd', address } },
-  { method: 'POST', path: '/api/profile/mfa', body: { password: 'wrong' } },
-  { method: 'DELETE', path: '/api/profile/mfa', body: { password: 'wrong' } },
+  { method: 'PATCH', path: '/api/profile', body: { currentPassword: SECRET, newPassword: SECRET } },
+  { method: 'POST', path: '/api/profile/mfa', body: { password: SECRET } },
+  { method: 'DELETE', path: '/api/profile/mfa', body: { password: SECRET } },
   { method: 'POST', path: '/api/profile/mfa/confirmation', body: { code: '123456' } },
   { method: 'GET', path: '/api/cart', query: ['minSeq'] },
   { method: 'PUT', path: '/api/cart/items/:', body: { quantity: 1, seq: 1, opId: randomUUID() } },
   { method: 'DELETE', path: '/api/cart/items/:', body: { seq: 1, opId: randomUUID() } },
   { method: 'POST', path: '/api/orders', body: { items: [{ sku: 17, quantity: 1 }], cartSeq: 1 } },
   { method: 'GET', path: '/api/orders/:' },
-  { method: 'POST', path: '/api/orders/:/payments', body: { cardToken: 'tok_ok' } },
+  { method: 'POST', path: '/api/orders/:/payments', body: { cardToken: SECRET } },
   { method: 'POST', path: '/api/orders/:/shipments', body: {} },
   { method: 'POST', path: '/api/orders/:/cancellations', body: {} },
   { method: 'POST', path: '/api/orders/:/reviews', body: { decision: 'approve' } },
@@ -121,13 +136,17 @@ function bodyText(valid: Readonly<Record<string, unknown>>): fc.Arbitrary<string
   );
 }
 
-const bodyBytes = (route: PublicRoute): fc.Arbitrary<Buffer | undefined> =>
-  fc.oneof(
-    { weight: 8, arbitrary: bodyText(route.body ?? {}).map((text) => Buffer.from(text)) },
-    { weight: 1, arbitrary: bodyText(route.body ?? {}).map((text) => Buffer.from(text, 'utf16le')) },
+function bodyBytes({ body = {} }: PublicRoute, secret: string): fc.Arbitrary<Buffer | undefined> {
+  const valid = Object.fromEntries(
+    Object.entries(body).map(([name, value]) => [name, value === SECRET ? secret : value]),
+  );
+  return fc.oneof(
+    { weight: 8, arbitrary: bodyText(valid).map((text) => Buffer.from(text)) },
+    { weight: 1, arbitrary: bodyText(valid).map((text) => Buffer.from(text, 'utf16le')) },
     { weight: 1, arbitrary: fc.uint8Array({ maxLength: 64 }).map((bytes) => Buffer.from(bytes)) },
     { weight: 1, arbitrary: fc.constant(undefined) },
   );
+}
 
 const contentType = fc.oneof(
   { weight: 6, arbitrary: fc.constant('application/json') },
@@ -205,29 +224,55 @@ function percentEncoded(text: string): string {
 
 /** Requests to every public route, more or less wrong. */
 export function oddRequest(tokens: Tokens): fc.Arbitrary<OddRequest> {
-  const session = fc.oneof(
-    { weight: 4, arbitrary: fc.constant<string | undefined>(`Bearer ${tokens.customer}`) },
-    { weight: 2, arbitrary: fc.constant(`Bearer ${tokens.admin}`) },
-    { weight: 1, arbitrary: headerText.map((text) => `Bearer ${text}`) },
-    { weight: 1, arbitrary: fc.constant(undefined) },
-  );
-  const strange = fc.oneof(headerText, fc.constant(undefined));
-  const toRoute = (route: PublicRoute, authorization: fc.Arbitrary<string | undefined>) =>
+  const session = (secret: string): fc.Arbitrary<string | undefined> =>
+    fc.oneof(
+      { weight: 4, arbitrary: fc.constant(`Bearer ${tokens.customer}`) },
+      { weight: 2, arbitrary: fc.constant(`Bearer ${tokens.admin}`) },
+      { weight: 1, arbitrary: fc.constant(`Bearer ${secret}`) },
+      { weight: 1, arbitrary: headerText.map((text) => `Bearer ${text}`) },
+      { weight: 1, arbitrary: fc.constant(undefined) },
+    );
+  const strange = (): fc.Arbitrary<string | undefined> => fc.oneof(headerText, fc.constant(undefined));
+  const toRoute = (route: PublicRoute, authorizationWith: typeof session): fc.Arbitrary<OddRequest> =>
     fc
-      .record({ path: pathOf(route), headers: oddHeaders, body: bodyBytes(route), authorization })
-      .map(({ path, headers, body, authorization: sent }) => ({
-        method: route.method,
-        path,
-        headers: {
-          'content-type': 'application/json',
-          ...(route.method === 'POST' ? { 'idempotency-key': randomUUID() } : {}),
-          ...headers,
-          ...(sent === undefined ? {} : { authorization: sent }),
-        },
-        body: route.method === 'GET' ? undefined : body,
-      }));
+      .uuid()
+      .map(secretOf)
+      .chain((secret) =>
+        fc
+          .record({
+            path: pathOf(route),
+            headers: oddHeaders,
+            body: bodyBytes(route, secret),
+            authorization: authorizationWith(secret),
+          })
+          .map((parts) => assemble(route.method, parts, secret)),
+      );
   return fc.oneof(
     ...ROUTES.map((route) => toRoute(route, session)),
     ...SESSION_ENDS.map((route) => toRoute(route, strange)),
   );
+}
+
+interface OddParts extends Pick<OddRequest, 'path' | 'headers' | 'body'> {
+  readonly authorization: string | undefined;
+}
+
+function assemble(
+  method: string,
+  { path, headers, body, authorization }: OddParts,
+  secret: string,
+): OddRequest {
+  return {
+    method,
+    path,
+    headers: {
+      'content-type': 'application/json',
+      ...(method === 'POST' ? { 'idempotency-key': randomUUID() } : {}),
+      cookie: `session=${secret}`,
+      ...headers,
+      ...(authorization === undefined ? {} : { authorization }),
+    },
+    body: method === 'GET' ? undefined : body,
+    secrets: [secret, secret.slice(0, QUOTED_CHARS)],
+  };
 }

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ask, eventually, logIn, order, type TestAnswer, type TestCustomer } from '../shop-client.ts';
+import type { ShopStage, TestService } from '../shop-stage.ts';
 import type { CrashPoint } from './crash-preload.ts';
-import { ask, eventually, logIn, order, type TestAnswer, type TestCustomer } from './shop-client.ts';
-import { openShopStage, type ShopStage, type TestService } from './shop-stage.ts';
-
-/** Where a process is killed; what it is about is known once there is an order. */
-type Point = Omit<CrashPoint, 'about'>;
+import type { CrashSteps, Point } from './crash-steps.ts';
+import type { FaultRig } from './fault-rig.ts';
 
 /** A product for everything that happens here: its stock tells at the end whether anything was lost. */
 const SKU = 77;
@@ -15,7 +14,7 @@ let orders: TestService;
 let buyer: TestCustomer;
 /** What must have become of each order in the end. */
 const expected = new Map<string, string>();
-let instance = 10;
+let instance = 60;
 
 /** Starts a service that dies at the point. */
 function startMortal(service: 'orders' | 'worker', point: Point, about: string): Promise<TestService> {
@@ -52,106 +51,11 @@ async function statusOf(orderId: string): Promise<string | undefined> {
   return row?.status;
 }
 
-/** At which steps processes are killed, by what they are doing. */
-export interface CrashSteps {
-  /** Orders: an order is made. */
-  readonly creation: readonly Point[];
-  /** Orders: its payment is asked for. */
-  readonly request: readonly Point[];
-  /** Orders: it is cancelled. */
-  readonly cancellation: readonly Point[];
-  /** Worker: the outbox is carried to the broker. */
-  readonly relay: readonly Point[];
-  /** Worker: it is paid. */
-  readonly payment: readonly Point[];
-  /** Worker: its card is refused. */
-  readonly refusal: readonly Point[];
-  /** Worker: its money is given back. */
-  readonly refund: readonly Point[];
-  /** Worker: it was abandoned. */
-  readonly expiry: readonly Point[];
-}
-
-const creation: readonly Point[] = [
-  { when: 'before', call: 'INTO idempotency' },
-  { when: 'after', call: 'INTO idempotency' },
-  { when: 'after', call: '^BEGIN NOT ATOMIC' },
-  { when: 'after', call: '^UPDATE stock' },
-  { when: 'after', call: '^COMMIT' },
-];
-
-const request: readonly Point[] = [
-  { when: 'after', call: '^UPDATE orders' },
-  { when: 'after', call: 'INTO outbox' },
-  { when: 'after', call: '^COMMIT' },
-];
-
-const cancellation: readonly Point[] = [
-  { when: 'after', call: '^UPDATE orders' },
-  { when: 'after', call: '^UPDATE stock' },
-  { when: 'after', call: '^COMMIT' },
-];
-
-const relay: readonly Point[] = [
-  { when: 'after', call: '^SELECT id, topic' },
-  { when: 'after', call: '^publish payments' },
-  { when: 'after', call: '^DELETE FROM outbox' },
-  { when: 'after', call: '^COMMIT', within: 'DELETE FROM outbox' },
-];
-
-const settlement: readonly Point[] = [
-  { when: 'before', call: '^UPDATE orders' },
-  { when: 'after', call: '^UPDATE orders' },
-  { when: 'after', call: 'INTO stock_move' },
-  { when: 'after', call: '^UPDATE stock' },
-  { when: 'after', call: '^COMMIT', within: 'UPDATE stock' },
-];
-
-const payment: readonly Point[] = [
-  { when: 'before', call: '^POST .*/charges' },
-  { when: 'after', call: '^POST .*/charges' },
-  ...settlement,
-  { when: 'before', call: '^ack' },
-];
-
-const refund: readonly Point[] = [
-  { when: 'after', call: '^POST .*/voids' },
-  { when: 'after', call: '^POST .*/refunds' },
-  { when: 'before', call: '^UPDATE orders' },
-  { when: 'after', call: '^UPDATE orders' },
-  { when: 'after', call: '^COMMIT', within: 'INTO inbox' },
-  { when: 'before', call: '^ack' },
-];
-
-const expiry: readonly Point[] = [
-  { when: 'after', call: '^UPDATE orders' },
-  { when: 'after', call: '^COMMIT', within: 'UPDATE stock' },
-];
-
-/** Every step of the saga that leaves a process. */
-export const everyStep: CrashSteps = {
-  creation,
-  request,
-  cancellation,
-  relay,
-  payment,
-  refusal: settlement,
-  refund,
-  expiry,
-};
-
-/** Declares the tests: each kills a process at one step, and the last looks at what all of it led to. */
-export function testCrashes(steps: CrashSteps): void {
+/** Each kills a process at one step, and the last looks at what all of it led to. No worker may run beside them. */
+export function crashCases(rig: () => FaultRig, steps: CrashSteps): void {
   beforeAll(async () => {
-    stage = await openShopStage();
-    const account = await stage.start('account', 1);
-    orders = await stage.start('orders', 1);
-    buyer = await logIn(account.url, 'customer-3@example.test');
-    await account.process.stop();
-  });
-
-  afterAll(async () => {
-    expect(await stage.close()).toEqual([]);
+    ({ stage, orders } = rig());
+    buyer = await logIn(rig().account.url, 'customer-3@example.test');
   });
 
   describe('a process that is killed', () => {
@@ -211,7 +115,7 @@ export function testCrashes(steps: CrashSteps): void {
     });
 
     it('leaves paid orders to be cancelled', async () => {
-      const worker = await stage.start('worker', 1);
+      const worker = await stage.start('worker', 51);
       const count = steps.cancellation.length + steps.refund.length;
       for (let index = 0; index < count; index += 1) {
         const orderId = await reserve('PAID');
@@ -252,7 +156,7 @@ export function testCrashes(steps: CrashSteps): void {
 
   describe('after all the crashes', () => {
     it('every order ends where it must, paid once or given back once, and no goods are lost', async () => {
-      const worker = await stage.start('worker', 2);
+      const worker = await stage.start('worker', 52);
       await eventually(async () => (await unsettled()).length === 0);
       await worker.process.stop();
       const sold = [...expected.values()].filter((status) => status === 'PAID').length;
