@@ -16,6 +16,7 @@ import { closeRun, openRun, type RunFolders, type Workspace } from '../workspace
 import { type AuditOutcome, auditDrill, auditSkipped } from './audit-drill.ts';
 import type { DrillEvent } from './drill-event.ts';
 import { Interruption } from './interruption.ts';
+import type { LiveDrill } from './live-drill.ts';
 import { type Performance, performLoad } from './perform-load.ts';
 
 export interface DrillOptions {
@@ -27,6 +28,8 @@ export interface DrillOptions {
   /** What to type to run the same again; printed in the report. */
   readonly again: string;
   readonly onEvent: (event: DrillEvent) => void;
+  /** Called once, when the load begins. */
+  readonly onLive?: (live: LiveDrill) => void;
 }
 
 export interface DrillResult {

@@ -10,9 +10,11 @@ import type { Scenario } from '../scenario/scenario.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { RunFolders } from '../workspace/workspace.ts';
 import { createAbortWatch } from './abort-watch.ts';
+import { activeFaultsOf } from './active-faults.ts';
 import type { DrillEvent } from './drill-event.ts';
 import { type EarlyEnd, openEnding } from './ending.ts';
 import { followFaults } from './follow-faults.ts';
+import type { LiveDrill } from './live-drill.ts';
 import { openRecorder } from './recorder.ts';
 import { startVisitors } from './start-visitors.ts';
 import { createSteadyCheck } from './steady-check.ts';
@@ -24,12 +26,14 @@ export interface LoadPhaseOptions {
   readonly folders: RunFolders;
   readonly signal: AbortSignal;
   readonly onEvent: (event: DrillEvent) => void;
+  readonly onLive?: (live: LiveDrill) => void;
 }
 
 /** What the load and the faults left to judge. */
 export interface Performance {
   /** `systemClock.now()` at the start of the load. */
   readonly zeroMs: number;
+  readonly live: LiveDrill;
   readonly load: LoadResult;
   readonly measurement: Measurement;
   readonly operations: readonly Operation[];
@@ -63,6 +67,10 @@ export async function performLoad(options: LoadPhaseOptions): Promise<Performanc
     if (event.change === 'reverted') measurement.faultReverted(event.id, atMs);
     onEvent({ ...event, atMs });
   });
+  const activeFaults = (): readonly string[] => activeFaultsOf(session);
+  const { entryUrl, processes } = stage.system;
+  const live: LiveDrill = { scenario, entryUrl, zeroMs, plan, measurement, processes, activeFaults };
+  options.onLive?.(live);
   const ending = openEnding(options);
   const steady = createSteadyCheck(scenario, measurement, ending.endEarly);
 
@@ -81,6 +89,7 @@ export async function performLoad(options: LoadPhaseOptions): Promise<Performanc
     measurement.endAt(result.wasAborted ? result.endedMs : plan.totalMs);
     return {
       zeroMs,
+      live,
       load: result,
       measurement,
       operations: recorder.operations,

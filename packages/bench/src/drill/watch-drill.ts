@@ -2,6 +2,7 @@ import type { FaultSession } from '@stormcart/chaos';
 import { systemClock } from '@stormcart/core';
 import type { Measurement } from '../measure/measurement.ts';
 import type { AbortWatch } from './abort-watch.ts';
+import { activeFaultsOf } from './active-faults.ts';
 import type { Ending } from './ending.ts';
 import type { LoadPhaseOptions } from './perform-load.ts';
 import { watchSystem } from './watch-system.ts';
@@ -30,10 +31,7 @@ export async function watchDrill({ stage, onEvent }: LoadPhaseOptions, watched: 
         atMs: systemClock.now() - zeroMs,
         totalMs,
         ledger: measurement.ledger(),
-        activeFaults: session
-          .records()
-          .filter(({ appliedMs, revertedMs }) => appliedMs !== undefined && revertedMs === undefined)
-          .map(({ id }) => id),
+        activeFaults: activeFaultsOf(session),
       });
       await systemClock.sleep(TICK_EVERY_MS, signal).catch(() => undefined);
     }

@@ -181,6 +181,7 @@ function createInterposer(supervisor: Supervisor, options: StageOptions): Interp
         supervisor,
         logFolder: options.folders.logFolder,
         signal: options.signal,
+        seed: options.seed,
       });
       started = await starting;
       proxies.set(link.name, link.name);

@@ -5,8 +5,9 @@ import type { LinkFaultName } from '../fault/link/link-kinds.ts';
 import { type ProcessRef, processRef } from '../undo/process-ref.ts';
 import type { UndoStep } from '../undo/undo.ts';
 import type { ToxicHits } from './active-toxic.ts';
+import { addressText, parseAddress } from './address.ts';
+import type { ProxyJson, ToxicJson } from './api/wire.ts';
 import { ControlClient } from './control-client.ts';
-import { addressText, type ProxyJson, parseAddress, type ToxicJson } from './wire.ts';
 
 export interface ToxicSpec {
   /** Unique on its proxy. `x_upstream` and `x_downstream` with a share meet the same connections. */
@@ -123,8 +124,9 @@ function clientOf(
         message: `the fault proxy answered an address that is none: ${created.listen}`,
       });
     },
-    addToxic: async (proxy, toxic, signal) => {
-      await client.demand('POST', ['proxies', proxy, 'toxics'], { body: toxic, signal });
+    addToxic: async (proxy, { ttlMs, ...toxic }, signal) => {
+      const body = { ...toxic, ttl: ttlMs };
+      await client.demand('POST', ['proxies', proxy, 'toxics'], { body, signal });
     },
     removeToxic: async (proxy, toxic, signal) => {
       const path = ['proxies', proxy, 'toxics', toxic];
