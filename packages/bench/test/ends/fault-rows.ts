@@ -24,9 +24,14 @@ const makings: Readonly<Record<FamilyName, Readonly<Record<string, Making>>>> = 
   link: {
     latency: { ...inside, attributes: { latency: 50 } },
     bandwidth: { ...inside, attributes: { rate: 10_000 } },
+    slow_close: { ...inside, attributes: { delay: 50 } },
     timeout: inside,
     reset_peer: inside,
+    slicer: { ...inside, attributes: { average_size: 10 } },
+    limit_data: { ...inside, attributes: { bytes: 100 } },
+    corrupt: inside,
     down: inside,
+    noop: inside,
   },
   process: {
     kill: inside,
