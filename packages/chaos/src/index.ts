@@ -3,7 +3,9 @@ export type { Attribute, AttributeValue, AttributeValues, FaultKind } from './fa
 export { createFault } from './fault/create-fault.ts';
 export type { Fault, Lease } from './fault/fault.ts';
 export type { FaultFamily, FaultSpec, FaultTargets } from './fault/fault-family.ts';
+export type { FaultOperation } from './fault/fault-operation.ts';
 export { type FamilyName, faultFamilies, faultKind } from './fault/fault-table.ts';
+export { type StoreMisfit, storeMisfit } from './fault/store/store-misfit.ts';
 export type { ToxicHits } from './proxy/active-toxic.ts';
 export {
   type FaultProxy,

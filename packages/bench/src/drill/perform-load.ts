@@ -150,6 +150,8 @@ function startVisitors({ scenario, stage, folders }: LoadPhaseOptions, visited: 
       zeroMs,
       signal: ending.signal,
       isSteady: steady.check,
+      onOperation: (operation) => recorder.sink.operation(operation),
+      nextOperationIndex: shared.nextOperationIndex,
     }),
   ] as const;
   return { both, probing };
@@ -291,6 +293,7 @@ function targetsOf({ system, faultProxy, proxies }: Stage): FaultTargets {
     proxies,
     faultProxy,
     processes: new Map(system.processes.map((process) => [process.name, process])),
+    stores: new Map(system.stores.map((store) => [store.name, store])),
   };
 }
 
