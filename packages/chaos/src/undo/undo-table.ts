@@ -3,6 +3,7 @@ import { endMariadbSessions } from './end-mariadb-sessions.ts';
 import { outlastRedisPause } from './outlast-redis-pause.ts';
 import { rejoinGaleraNode } from './rejoin-galera-node.ts';
 import { removeRabbitmqPolicies } from './remove-rabbitmq-policies.ts';
+import { removeToxic } from './remove-toxic.ts';
 import { restoreMariadbVariable } from './restore-mariadb-variable.ts';
 import { restoreRabbitmqWatermark } from './restore-rabbitmq-watermark.ts';
 import { restoreRedisSettings } from './restore-redis-settings.ts';
@@ -15,6 +16,7 @@ export const undoTable = {
   'outlast-redis-pause': outlastRedisPause,
   'rejoin-galera-node': rejoinGaleraNode,
   'remove-rabbitmq-policies': removeRabbitmqPolicies,
+  'remove-toxic': removeToxic,
   'restore-mariadb-variable': restoreMariadbVariable,
   'restore-rabbitmq-watermark': restoreRabbitmqWatermark,
   'restore-redis-settings': restoreRedisSettings,

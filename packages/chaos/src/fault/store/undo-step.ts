@@ -1,4 +1,5 @@
-import { processIdentity, type SystemProcess, type SystemStore } from '@stormcart/core';
+import type { SystemProcess, SystemStore } from '@stormcart/core';
+import { processRef } from '../../undo/process-ref.ts';
 import type { UndoStep } from '../../undo/undo.ts';
 
 /**
@@ -12,6 +13,6 @@ export async function memoryStep(
   processes: ReadonlyMap<string, SystemProcess>,
 ): Promise<UndoStep> {
   const pid = store.process === undefined ? undefined : processes.get(store.process)?.pid();
-  const identity = pid === undefined ? undefined : await processIdentity(pid);
-  return { kind, ...details, ...(identity === undefined ? {} : { process: { pid, identity } }) };
+  const process = pid === undefined ? undefined : await processRef(pid);
+  return { kind, ...details, ...(process === undefined ? {} : { process }) };
 }
