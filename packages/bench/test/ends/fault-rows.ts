@@ -1,8 +1,11 @@
 import { type AttributeValues, type FamilyName, faultFamilies } from '@stormcart/chaos';
 
+/** Stores are broken in a test of their own, with stores to break: `store-ends.soak.ts`. */
+type RowFamily = Exclude<FamilyName, 'store'>;
+
 /** How a drill that is about to be killed makes one kind of fault. */
 export interface FaultRow {
-  readonly family: FamilyName;
+  readonly family: RowFamily;
   readonly kind: string;
   /** What is broken; each row has something of its own, so that all can be on at once. */
   readonly target: string;
@@ -19,8 +22,8 @@ type Making = Pick<FaultRow, 'place' | 'attributes'>;
 const inside: Making = { place: 'inside', attributes: {} };
 const outside: Making = { place: 'outside', attributes: {} };
 
-/** One row for each kind of each family; a test asserts that none is missing. */
-const makings: Readonly<Record<FamilyName, Readonly<Record<string, Making>>>> = {
+/** One row for each kind of each of these families; a test asserts that none is missing. */
+const makings: Readonly<Record<RowFamily, Readonly<Record<string, Making>>>> = {
   link: {
     latency: { ...inside, attributes: { latency: 50 } },
     bandwidth: { ...inside, attributes: { rate: 10_000 } },
@@ -40,7 +43,7 @@ const makings: Readonly<Record<FamilyName, Readonly<Record<string, Making>>>> = 
   },
 };
 
-export const faultRows: readonly FaultRow[] = (Object.keys(faultFamilies) as FamilyName[]).flatMap((family) =>
+export const faultRows: readonly FaultRow[] = (Object.keys(makings) as RowFamily[]).flatMap((family) =>
   Object.keys(faultFamilies[family].kinds).map((kind) => {
     const making = makings[family][kind];
     if (making === undefined) throw new Error(`no row says how to make ${family} ${kind} and how to see it`);
@@ -48,7 +51,7 @@ export const faultRows: readonly FaultRow[] = (Object.keys(faultFamilies) as Fam
   }),
 );
 
-function targetOf(family: FamilyName, kind: string, place: FaultRow['place']): string {
+function targetOf(family: RowFamily, kind: string, place: FaultRow['place']): string {
   switch (family) {
     case 'link':
       return `${kind}->victim`;

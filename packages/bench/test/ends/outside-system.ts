@@ -1,4 +1,3 @@
-import type { FamilyName } from '@stormcart/chaos';
 import { linkOf, type RunningSystem, type SystemProcess, type SystemUnderTest } from '@stormcart/core';
 import { type FaultRow, faultRows } from './fault-rows.ts';
 import type { OutsideAddress } from './outside-world.ts';
@@ -20,6 +19,7 @@ export function outsideSystem({ port, processes }: OutsideAddress): SystemUnderT
     describe: () => ({
       links,
       processes: [...targets('process', 'inside'), ...targets('process', 'outside')],
+      stores: [],
       journeys: [journey],
       breakers: [],
       invariants: [],
@@ -51,6 +51,7 @@ export function outsideSystem({ port, processes }: OutsideAddress): SystemUnderT
         entryUrl: `http://127.0.0.1:${port}`,
         addresses: {},
         processes: [...own, ...Object.entries(processes).map(([name, pid]) => ofOthers(name, pid))],
+        stores: [],
         journeys: [journey],
         observe: async () => ({ breakers: [] }),
         drain: async () => ({ isDrained: true, remaining: [] }),
@@ -61,7 +62,7 @@ export function outsideSystem({ port, processes }: OutsideAddress): SystemUnderT
   };
 }
 
-function targets(family: FamilyName, place: FaultRow['place']): readonly string[] {
+function targets(family: FaultRow['family'], place: FaultRow['place']): readonly string[] {
   return faultRows.filter((row) => row.family === family && row.place === place).map(({ target }) => target);
 }
 
