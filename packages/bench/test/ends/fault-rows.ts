@@ -14,29 +14,39 @@ export interface FaultRow {
   readonly attributes: AttributeValues;
 }
 
-type Making = Pick<FaultRow, 'place' | 'attributes'>;
+interface Making {
+  readonly place: FaultRow['place'];
+  /** Absent: something that the drill starts for this kind alone. */
+  readonly target?: string;
+  readonly attributes: AttributeValues;
+}
 
-const inside: Making = { place: 'inside', attributes: {} };
-const outside: Making = { place: 'outside', attributes: {} };
+function inside(attributes: AttributeValues = {}): Making {
+  return { place: 'inside', attributes };
+}
 
-/** One row for each kind of each family; a test asserts that none is missing. */
+function outside(target: string, attributes: AttributeValues = {}): Making {
+  return { place: 'outside', target, attributes };
+}
+
+/** One row for each kind of each family; who adds a kind is told that its row is missing. */
 const makings: Readonly<Record<FamilyName, Readonly<Record<string, Making>>>> = {
   link: {
-    latency: { ...inside, attributes: { latency: 50 } },
-    bandwidth: { ...inside, attributes: { rate: 10_000 } },
-    slow_close: { ...inside, attributes: { delay: 50 } },
-    timeout: inside,
-    reset_peer: inside,
-    slicer: { ...inside, attributes: { average_size: 10 } },
-    limit_data: { ...inside, attributes: { bytes: 100 } },
-    corrupt: inside,
-    down: inside,
-    noop: inside,
+    latency: inside({ latency: 50 }),
+    bandwidth: inside({ rate: 10_000 }),
+    slow_close: inside({ delay: 50 }),
+    timeout: inside(),
+    reset_peer: inside(),
+    slicer: inside({ average_size: 10 }),
+    limit_data: inside({ bytes: 100 }),
+    corrupt: inside(),
+    down: inside(),
+    noop: inside(),
   },
   process: {
-    kill: inside,
-    restart: inside,
-    pause: outside,
+    kill: inside(),
+    restart: inside(),
+    pause: outside('catalog/2'),
   },
 };
 
@@ -44,15 +54,15 @@ export const faultRows: readonly FaultRow[] = (Object.keys(faultFamilies) as Fam
   Object.keys(faultFamilies[family].kinds).map((kind) => {
     const making = makings[family][kind];
     if (making === undefined) throw new Error(`no row says how to make ${family} ${kind} and how to see it`);
-    return { ...making, family, kind, target: targetOf(family, kind, making.place) };
+    return { target: ownTarget(family, kind), ...making, family, kind };
   }),
 );
 
-function targetOf(family: FamilyName, kind: string, place: FaultRow['place']): string {
+function ownTarget(family: FamilyName, kind: string): string {
   switch (family) {
     case 'link':
-      return `${kind}->victim`;
+      return `${kind}->shop`;
     case 'process':
-      return `${place}-${kind}/1`;
+      return `${kind}/1`;
   }
 }

@@ -4,14 +4,20 @@ import { type FaultRow, faultRows } from './fault-rows.ts';
 import type { OutsideAddress } from './outside-world.ts';
 
 /** A system that is mostly there already: a drill boots little of it, breaks all of it, and leaves it as it was. */
-export function outsideSystem({ port, processes }: OutsideAddress): SystemUnderTest {
+export function outsideSystem(outside: OutsideAddress): SystemUnderTest {
+  const { entryUrl, certificate, processes } = outside;
   const links = targets('link', 'inside').map((name) => linkOf(...(name.split('->') as [string, string])));
   const journey = {
     name: 'visit',
-    about: 'asks the victim how it is',
-    routes: ['home'] as [string],
+    about: 'searches',
+    routes: ['search'] as [string],
     run: async (visit: Parameters<RunningSystem['journeys'][number]['run']>[0]) => {
-      await visit.request({ route: 'home', method: 'GET', path: '/', expect: (status) => status === 200 });
+      await visit.request({
+        route: 'search',
+        method: 'GET',
+        path: '/api/products?q=lamp',
+        expect: (status) => status === 200,
+      });
     },
   };
   return {
@@ -19,7 +25,7 @@ export function outsideSystem({ port, processes }: OutsideAddress): SystemUnderT
     options: { topologies: ['external'], services: {}, policies: {}, algorithms: [] },
     describe: () => ({
       links,
-      processes: [...targets('process', 'inside'), ...targets('process', 'outside')],
+      processes: [...targets('process', 'inside'), ...Object.keys(processes)],
       journeys: [journey],
       breakers: [],
       invariants: [],
@@ -28,7 +34,9 @@ export function outsideSystem({ port, processes }: OutsideAddress): SystemUnderT
     requirements: () => Promise.resolve([]),
     installHint: async () => '',
     boot: async (_, context) => {
-      for (const link of links) await context.interpose(link, { host: '127.0.0.1', port });
+      const { hostname, port } = new URL(entryUrl);
+      const upstream = { host: hostname, port: Number(port) };
+      for (const link of links) await context.interpose(link, upstream);
       const own: SystemProcess[] = [];
       for (const name of targets('process', 'inside')) {
         own.push(
@@ -48,7 +56,8 @@ export function outsideSystem({ port, processes }: OutsideAddress): SystemUnderT
         );
       }
       return {
-        entryUrl: `http://127.0.0.1:${port}`,
+        entryUrl,
+        certificateAuthority: { certificate, file: '' },
         addresses: {},
         processes: [...own, ...Object.entries(processes).map(([name, pid]) => ofOthers(name, pid))],
         journeys: [journey],
