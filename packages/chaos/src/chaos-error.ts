@@ -4,9 +4,11 @@ import { AppError, type AppErrorOptions } from '@stormcart/core';
 export type ChaosErrorCode =
   | 'UNKNOWN_LINK'
   | 'UNKNOWN_PROCESS'
+  | 'UNKNOWN_STORE'
   | 'UNKNOWN_FAULT_KIND'
   | 'BAD_FAULT'
   | 'PROCESS_DOWN'
+  | 'STORE_REFUSED'
   | 'LISTEN_FAILED'
   | 'BAD_REQUEST'
   | 'BAD_STREAM'

@@ -57,6 +57,7 @@ beforeAll(async () => {
     proxies: new Map([...addresses.keys()].map((name) => [name, name])),
     faultProxy,
     processes: new Map([['orders/1', child]]),
+    stores: new Map(),
   };
 });
 afterAll(async () => {

@@ -1,11 +1,18 @@
-import type { FamilyName } from '@stormcart/chaos';
-import { linkOf, type RunningSystem, type SystemProcess, type SystemUnderTest } from '@stormcart/core';
+import {
+  linkOf,
+  type RunningSystem,
+  type SystemProcess,
+  type SystemStore,
+  type SystemUnderTest,
+} from '@stormcart/core';
 import { type FaultRow, faultRows } from './fault-rows.ts';
 import type { OutsideAddress } from './outside-world.ts';
 
 /** A system that is mostly there already: a drill boots little of it, breaks all of it, and leaves it as it was. */
 export function outsideSystem(outside: OutsideAddress): SystemUnderTest {
   const { entryUrl, certificate, processes } = outside;
+  const stores = [...outside.stores, ...targets('store', 'inside').map(doomedStore)];
+  const ownProcesses = [...targets('process', 'inside'), ...targets('store', 'inside')];
   const links = targets('link', 'inside').map((name) => linkOf(...(name.split('->') as [string, string])));
   const journey = {
     name: 'visit',
@@ -25,7 +32,8 @@ export function outsideSystem(outside: OutsideAddress): SystemUnderTest {
     options: { topologies: ['external'], services: {}, policies: {}, algorithms: [] },
     describe: () => ({
       links,
-      processes: [...targets('process', 'inside'), ...Object.keys(processes)],
+      processes: [...ownProcesses, ...Object.keys(processes)],
+      stores: stores.map(({ name, technology }) => ({ name, technology })),
       journeys: [journey],
       breakers: [],
       invariants: [],
@@ -38,7 +46,7 @@ export function outsideSystem(outside: OutsideAddress): SystemUnderTest {
       const upstream = { host: hostname, port: Number(port) };
       for (const link of links) await context.interpose(link, upstream);
       const own: SystemProcess[] = [];
-      for (const name of targets('process', 'inside')) {
+      for (const name of ownProcesses) {
         own.push(
           await context.supervisor.start({
             name,
@@ -60,6 +68,7 @@ export function outsideSystem(outside: OutsideAddress): SystemUnderTest {
         certificateAuthority: { certificate, file: '' },
         addresses: {},
         processes: [...own, ...Object.entries(processes).map(([name, pid]) => ofOthers(name, pid))],
+        stores,
         journeys: [journey],
         observe: async () => ({ breakers: [] }),
         drain: async () => ({ isDrained: true, remaining: [] }),
@@ -70,7 +79,7 @@ export function outsideSystem(outside: OutsideAddress): SystemUnderTest {
   };
 }
 
-function targets(family: FamilyName, place: FaultRow['place']): readonly string[] {
+function targets(family: FaultRow['family'], place: FaultRow['place']): readonly string[] {
   return faultRows.filter((row) => row.family === family && row.place === place).map(({ target }) => target);
 }
 
@@ -82,5 +91,17 @@ function ofOthers(name: string, pid: number): SystemProcess {
     state: () => 'ready',
     whenReady: async () => undefined,
     restart: () => Promise.reject(new Error(`${name} is not ours`)),
+  };
+}
+
+/** A store in name only: nothing is ever asked of it but to die. */
+function doomedStore(name: string): SystemStore {
+  return {
+    name,
+    technology: 'mariadb',
+    process: name,
+    address: { host: '127.0.0.1', port: 9 },
+    administrator: { user: '', password: '' },
+    database: '',
   };
 }
