@@ -5,6 +5,7 @@ import type { SelfCheck } from '../load/self-check.ts';
 import type { Outage } from '../measure/availability.ts';
 import type { BreakerHistory } from '../measure/breakers.ts';
 import type { SecondRow } from '../measure/seconds.ts';
+import type { Leaves } from '../scenario/leaves.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
 /** `report.json`: everything that a drill found, in plain data. Times are ms from the load's start unless named otherwise. */
@@ -42,7 +43,10 @@ export interface Report {
 
 /** What was run: the scenario's head and the system's shape. */
 export type ReportScenario = Pick<Scenario, 'name' | 'file' | 'about' | 'hypothesis' | 'seed' | 'scale'> &
-  SystemConfig;
+  SystemConfig & {
+    /** What shapes what was measured: load, faults, slices; by path, as `load.stages[0].forMs`. */
+    readonly content: Leaves;
+  };
 
 export interface Quantiles {
   readonly p50Ms: number;

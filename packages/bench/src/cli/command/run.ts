@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { AppError, messageOf } from '@stormcart/core';
+import { messageOf } from '@stormcart/core';
 import { shop } from '@stormcart/sut';
 import { type Command, Option } from 'commander';
 import { runDrill } from '../../drill/drill.ts';
@@ -12,6 +12,8 @@ import type { CommandContext } from '../command-line.ts';
 import { drillProgress } from '../drill-progress.ts';
 import { exitCodeOf, exitCodes } from '../exit-code.ts';
 import { positiveNumber, wholeNumber } from '../flag-value.ts';
+import { collectOverride } from '../override-flag.ts';
+import { quoteForShell } from '../quote-for-shell.ts';
 import { loadScenario } from '../scenario-files.ts';
 import { showError } from '../show-error.ts';
 
@@ -35,7 +37,7 @@ export function addRun(program: Command, context: CommandContext): void {
     .option('--scale <factor>', 'multiply all times of load and faults, such as 0.5', positiveNumber)
     .addOption(
       new Option('--set <path=value>', 'override one value, such as policies.cache=none; may be repeated')
-        .argParser(collect)
+        .argParser(collectOverride)
         .default([], 'none'),
     )
     .option('--json', 'print one JSON document with every report')
@@ -176,24 +178,4 @@ function commandOf(name: string, scenario: Scenario, options: Options): string {
     ...options.set.map(([path, value]) => `--set ${quoteForShell(`${path}=${value}`)}`),
   ];
   return `npx stormcart run ${quoteForShell(name)} ${flags.join(' ')}`;
-}
-
-function quoteForShell(text: string): string {
-  return /^[\w./=:@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
-}
-
-function collect(
-  text: string,
-  before: readonly (readonly [string, string])[],
-): readonly (readonly [string, string])[] {
-  const equals = text.indexOf('=');
-  if (equals < 1) {
-    throw new AppError({
-      kind: 'usage',
-      code: 'BAD_OVERRIDE',
-      message: `--set ${text} is no override`,
-      hint: 'Write path=value, such as --set policies.cache=none or --set load.mix.browse=50.',
-    });
-  }
-  return [...before, [text.slice(0, equals), text.slice(equals + 1)]];
 }
