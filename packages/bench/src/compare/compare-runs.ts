@@ -102,14 +102,14 @@ function judgeColumn(column: Column, interval: Interval | undefined, count: numb
   const { name, metric, minEffect } = column;
   const { scale, better } = metric;
   const [base, head] = [medianOf(column.base), medianOf(column.head)];
-  const common = ({
-	name,
-	scale,
-	better,
-	minEffect,
-	...base === undefined ? {} : { base },
-	...head === undefined ? {} : { head }
-});
+  const common = {
+    name,
+    scale,
+    better,
+    minEffect,
+    ...(base === undefined ? {} : { base }),
+    ...(head === undefined ? {} : { head }),
+  };
   if (interval === undefined) return { ...common, verdict: 'inconclusive', reason: whyUntold(column, count) };
   const isRatio = scale === 'ratio';
   const verdict = judgeChange(interval, isRatio ? Math.log1p(minEffect) : minEffect, better);

@@ -90,7 +90,7 @@ Examples:
   stormcart ab --load http://127.0.0.1:8080/ http://127.0.0.1:8081/ --rate 200/s --max-pairs 40`;
 
 async function ab(scenario: string | undefined, options: Options, context: CommandContext): Promise<void> {
-  const metrics = judgedMetrics(options.metric, options.minEffect);
+  const metrics = judgedMetrics(chosenMetrics(options), options.minEffect);
   const { pairs: pairsMin, maxPairs: pairsMax, confidence, seed } = options;
   const looks = planLooks({ pairsMin, pairsMax, confidence });
   const { contest, title } = await contestOf(scenario, options, context);
@@ -144,6 +144,13 @@ async function ab(scenario: string | undefined, options: Options, context: Comma
     await closeRun(folders);
   }
 }
+
+/** A load of seconds has too few slices for its availability to say anything, so it is left out unless asked for. */
+function chosenMetrics({ metric, load }: Options): readonly string[] {
+  return metric.length === 0 && load !== undefined ? LOAD_METRICS : metric;
+}
+
+const LOAD_METRICS = ['p50', 'p90', 'p99', 'success', 'throughput'];
 
 function show(
   { pairs, end }: PairsOutcome,

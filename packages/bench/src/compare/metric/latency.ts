@@ -1,5 +1,4 @@
 import { share } from '@stormcart/core';
-import { formatMs } from '../../report/format.ts';
 import type { RunFigures } from '../run/run-figures.ts';
 import type { ComparedMetric } from './compared-metric.ts';
 import { single } from './single.ts';
@@ -24,8 +23,14 @@ function latency(
     isUsual,
     read: ({ latencyMs }) =>
       single(latencyMs?.[name], (value) => Math.max(value * HISTOGRAM_RESOLUTION, 0.001)),
-    format: formatMs,
+    format,
   };
+}
+
+/** One digit more than reports show: changes of a few per cent should be visible. */
+function format(ms: number): string {
+  if (ms < 1_000) return `${ms.toFixed(ms < 10 ? 2 : ms < 100 ? 1 : 0)} ms`;
+  return `${(ms / 1_000).toFixed(2)} s`;
 }
 
 /**
