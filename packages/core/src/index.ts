@@ -37,6 +37,7 @@ export type {
   Visit,
 } from './system/journey.ts';
 export { type Address, type Link, linkOf, matchNames } from './system/link.ts';
+export type { SystemModule } from './system/system-module.ts';
 export type {
   BootContext,
   BreakerObservation,

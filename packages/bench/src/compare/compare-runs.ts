@@ -30,7 +30,7 @@ export interface CompareOptions {
  * Fewer runs a side, or pairs, tell nothing: of four, one resample in 64 is the same run four times, more than may
  * lie outside where several looks share 5 %, so that no interval would end anywhere.
  */
-export const SMALLEST_COUNT = 5;
+const SMALLEST_COUNT = 5;
 
 const EXIT_CODES: Readonly<Record<ComparisonVerdict, number>> = {
   better: 0,

@@ -8,9 +8,16 @@ import type { Scenario } from './scenario.ts';
  * files have changed. Not in it: the seed and the system's shape, which reports tell by themselves, and what only
  * judges (gates, steady state) or is only read (sentences).
  */
-export function scenarioContent({ load, availability, faults, abort, audit }: Scenario): Leaves {
+export function scenarioContent(scenario: Scenario): Leaves {
+  const { load, availability, faults, abort, audit, sut, external, requests } = scenario;
   return leavesOf({
-    load: { ...load, stages: load.stages.map(withDigest) },
+    sut,
+    external,
+    requests,
+    load: {
+      ...load,
+      stages: load.stages.map(withDigest),
+    },
     availability,
     faults,
     audit,

@@ -14,7 +14,7 @@ import { exitCodeOf, exitCodes } from '../exit-code.ts';
 import { positiveNumber, wholeNumber } from '../flag-value.ts';
 import { collectOverride } from '../override-flag.ts';
 import { quoteForShell } from '../quote-for-shell.ts';
-import { loadScenario } from '../scenario-files.ts';
+import { type LoadedScenario, loadScenario } from '../scenario-files.ts';
 import { showError } from '../show-error.ts';
 
 interface Options {
@@ -55,23 +55,24 @@ Examples:
 async function run(names: readonly string[], options: Options, context: CommandContext): Promise<void> {
   const { terminal } = context;
   // All are checked before the first one boots: a typo in the third should not cost two drills.
-  const scenarios: Scenario[] = [];
+  const loaded: LoadedScenario[] = [];
   for (const name of names) {
-    const { scenario, warnings } = await loadScenario(name, shop, overridesOf(options));
-    if (warnings !== '') terminal.message(warnings);
-    scenarios.push(scenario);
+    const each = await loadScenario(name, shop, overridesOf(options));
+    if (each.warnings !== '') terminal.message(each.warnings);
+    loaded.push(each);
   }
   const workspace = openWorkspace(undefined, options.out);
   const ended: EndedDrill[] = [];
-  for (const [index, scenario] of scenarios.entries()) {
+  for (const [index, each] of loaded.entries()) {
+    const { scenario } = each;
     const { bold } = terminal.messageStyle;
     terminal.message(
       bold(
-        `${scenarios.length > 1 ? `[${index + 1}/${scenarios.length}] ` : ''}${scenario.name}: ${scenario.about}`,
+        `${loaded.length > 1 ? `[${index + 1}/${loaded.length}] ` : ''}${scenario.name}: ${scenario.about}`,
       ),
     );
     const drill = await tryDrill(
-      scenario,
+      each,
       commandOf(names[index] ?? scenario.file, scenario, options),
       context,
       workspace,
@@ -106,7 +107,7 @@ type EndedDrill =
     };
 
 async function tryDrill(
-  scenario: Scenario,
+  { scenario, system }: LoadedScenario,
   again: string,
   { terminal, signal }: CommandContext,
   workspace: Workspace,
@@ -115,7 +116,7 @@ async function tryDrill(
     const onEvent = drillProgress(terminal);
     const { report, runFolder } = await runDrill({
       scenario,
-      system: shop,
+      system,
       workspace,
       signal,
       again,
