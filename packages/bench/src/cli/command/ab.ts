@@ -209,21 +209,18 @@ async function drillContest(
     if (loaded.warnings !== '') terminal.message(loaded.warnings);
     file = loaded.scenario.file;
   }
-  const sides = { a: contender(a, aRev, options), b: contender(b, bRev, options) };
-  return { contest: { kind: 'drill', file, sides }, title: nameOf(file) };
+  const { topology, scale } = options;
+  const flags = [
+    ...(topology === undefined ? [] : ['--topology', topology]),
+    ...(scale === undefined ? [] : ['--scale', String(scale)]),
+  ];
+  const sides = { a: contender(a, aRev), b: contender(b, bRev) };
+  return { contest: { kind: 'drill', file, flags, sides }, title: nameOf(file) };
 }
 
-function contender(
-  set: readonly OverrideFlag[],
-  revision: string | undefined,
-  { topology, scale }: Options,
-): DrillContender {
+function contender(set: readonly OverrideFlag[], revision: string | undefined): DrillContender {
   return {
-    flags: [
-      ...(topology === undefined ? [] : ['--topology', topology]),
-      ...(scale === undefined ? [] : ['--scale', String(scale)]),
-      ...set.flatMap(([path, value]) => ['--set', `${path}=${value}`]),
-    ],
+    overrides: set.map(([path, value]) => `${path}=${value}`),
     ...(revision === undefined ? {} : { revision }),
   };
 }

@@ -13,6 +13,8 @@ export type Contest =
   | {
       readonly kind: 'drill';
       readonly file: string;
+      /** Of `stormcart run`, for both sides. */
+      readonly flags: readonly string[];
       readonly sides: Readonly<Record<SideName, DrillContender>>;
     }
   /** Two servers that run already; the same one twice compares it with itself. */
@@ -27,8 +29,8 @@ export type Contest =
     };
 
 export interface DrillContender {
-  /** Flags of `stormcart run`. */
-  readonly flags: readonly string[];
+  /** What it has otherwise than the scenario: `policies.cache=none`. */
+  readonly overrides: readonly string[];
   /** A git revision; the working tree as it is when absent. */
   readonly revision?: string;
 }
@@ -60,16 +62,18 @@ export async function openSides(contest: Contest, context: SidesContext): Promis
   };
   try {
     const open = async (side: SideName): Promise<Side> => {
-      const { flags, revision: name } = contest.sides[side];
+      const { overrides, revision: name } = contest.sides[side];
       const { supervisor } = context;
+      const flags = [...contest.flags, ...overrides.flatMap((override) => ['--set', override])];
       const file = resolve(contest.file);
       if (name === undefined) {
-        return drillSide({ about: aboutOf(flags), checkout: ownCheckout, file, flags, supervisor });
+        const about = overrides.length === 0 ? 'the working tree' : overrides.join(', ');
+        return drillSide({ about, checkout: ownCheckout, file, flags, supervisor });
       }
       const folder = join(context.dataFolder, side);
       const revision = await openRevision(name, folder, context.signal, () => context.onInstall(name));
       revisions.push(revision);
-      const about = [revision.about, ...(flags.length === 0 ? [] : [aboutOf(flags)])].join(', ');
+      const about = [revision.about, ...overrides].join(', ');
       return drillSide({
         about,
         checkout: folder,
@@ -85,9 +89,4 @@ export async function openSides(contest: Contest, context: SidesContext): Promis
     await close();
     throw error;
   }
-}
-
-function aboutOf(flags: readonly string[]): string {
-  const text = flags.filter((flag) => flag !== '--set').join(' ');
-  return text === '' ? 'the working tree' : text;
 }
