@@ -55,7 +55,7 @@ function completeDescription(
   };
 }
 
-const NOTHING_DESCRIBED = { processes: [], breakers: [] };
+const NOTHING_DESCRIBED = { processes: [], stores: [], breakers: [] };
 
 /** A link may be written without what it carries, or as `{from, to}` only. */
 function completeLink(link: Link): Link {
@@ -96,6 +96,7 @@ function completeRunning(running: Awaited<ReturnType<SystemModule['boot']>>): Ru
   return {
     addresses: {},
     processes: [],
+    stores: [],
     observe: () => Promise.resolve({ breakers: [] }),
     drain: () => Promise.resolve({ isDrained: true, remaining: [] }),
     snapshot: () => Promise.resolve({}),

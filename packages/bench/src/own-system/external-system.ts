@@ -26,18 +26,16 @@ export function externalSystem(
   external: External,
   certificateAuthority?: CertificateAuthority,
 ): SystemUnderTest {
-  const links = Object.keys(external.links).map((name) => {
+  const links = Object.entries(external.links).map(([name, { listen, upstream, protocol }]) => {
     const [from = '', to = ''] = name.split('->');
-    return { link: linkOf(from, to), ...external.links[name] };
+    return { link: { ...linkOf(from, to), protocol }, listen, upstream };
   });
   return completeSystem({
     name: 'external system',
     options: { topologies: ['external'] },
     describe: () => ({ links: links.map(({ link }) => link), journeys: [] }),
     boot: async (_config, context) => {
-      for (const { link, upstream, listen } of links) {
-        if (upstream !== undefined && listen !== undefined) await interpose(context, link, upstream, listen);
-      }
+      for (const { link, upstream, listen } of links) await interpose(context, link, upstream, listen);
       const startedMs = performance.now();
       await untilReady(external, context.signal);
       context.progress('entry ready', performance.now() - startedMs);

@@ -53,6 +53,7 @@ describe('a scenario about a system that runs already', () => {
           'app->redis': {
             listen: { host: '127.0.0.1', port: 16_379 },
             upstream: { host: 'redis.internal', port: 6_379 },
+            protocol: 'tcp',
           },
         },
       },

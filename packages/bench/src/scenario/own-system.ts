@@ -87,7 +87,9 @@ function readableLinks(external: unknown): External['links'] {
   if (!isPlainMap(links)) return {};
   const nowhere = { host: 'unreadable', port: 1 };
   const known = Object.keys(links).filter((name) => name.includes('->'));
-  return Object.fromEntries(known.map((name) => [name, { listen: nowhere, upstream: nowhere }]));
+  return Object.fromEntries(
+    known.map((name) => [name, { listen: nowhere, upstream: nowhere, protocol: 'tcp' as const }]),
+  );
 }
 
 /** Every entry as far as it can be read; one that cannot is a plain GET, so that its name at least is known. */

@@ -2,6 +2,7 @@ import type { Supervisor } from '../supervise/supervisor.ts';
 import type { Invariant } from './invariant.ts';
 import type { Journey } from './journey.ts';
 import type { Address, Link } from './link.ts';
+import type { StoreDescription, SystemStore } from './store.ts';
 
 /** The part of a scenario that shapes the system. Absent keys mean the system's defaults. */
 export interface SystemConfig {
@@ -19,6 +20,8 @@ export interface SystemDescription {
   readonly links: readonly Link[];
   /** Supervised processes, stores included: `orders/1`, `redis`. */
   readonly processes: readonly string[];
+  /** What store faults may act on. */
+  readonly stores: readonly StoreDescription[];
   readonly journeys: readonly JourneyDescription[];
   /** Breakers by the name that gates use: `catalog.redis`. */
   readonly breakers: readonly string[];
@@ -98,6 +101,8 @@ export interface RunningSystem {
   /** Other addresses worth printing, by name. */
   readonly addresses: Readonly<Record<string, string>>;
   readonly processes: readonly SystemProcess[];
+  /** Those of the description, by the same names. */
+  readonly stores: readonly SystemStore[];
   readonly journeys: readonly Journey[];
   /**
    * What an attacker tries beside the load, again and again, faults or not. Its operations are recorded; its requests

@@ -11,7 +11,8 @@ import type { Comparison } from '../../compare/comparison.ts';
 import { comparisonTable } from '../../compare/comparison-table.ts';
 import { judgedMetrics } from '../../compare/metric/judged-metrics.ts';
 import { describeEnvironment } from '../../report/environment.ts';
-import { closeRun, openRun, openWorkspace, sweep } from '../../workspace/workspace.ts';
+import { sweep } from '../../workspace/sweep.ts';
+import { closeRun, openRun, openWorkspace } from '../../workspace/workspace.ts';
 import { abProgress } from '../ab-progress.ts';
 import type { CommandContext } from '../command-line.ts';
 import {

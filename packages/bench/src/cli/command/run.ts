@@ -9,9 +9,10 @@ import type { Overrides } from '../../scenario/override.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { openWorkspace, type Workspace } from '../../workspace/workspace.ts';
 import type { CommandContext } from '../command-line.ts';
+import { type DrillAudience, openAudience } from '../drill-audience.ts';
 import { drillProgress } from '../drill-progress.ts';
 import { exitCodeOf, exitCodes } from '../exit-code.ts';
-import { positiveNumber, wholeNumber } from '../flag-value.ts';
+import { listenAddress, positiveNumber, wholeNumber } from '../flag-value.ts';
 import { collectOverride } from '../override-flag.ts';
 import { quoteForShell } from '../quote-for-shell.ts';
 import { type LoadedScenario, loadScenario } from '../scenario-files.ts';
@@ -24,6 +25,8 @@ interface Options {
   readonly scale?: number;
   readonly set: readonly (readonly [string, string])[];
   readonly json?: true;
+  readonly github?: true;
+  readonly metrics?: { readonly host: string; readonly port: number };
 }
 
 export function addRun(program: Command, context: CommandContext): void {
@@ -41,6 +44,12 @@ export function addRun(program: Command, context: CommandContext): void {
         .default([], 'none'),
     )
     .option('--json', 'print one JSON document with every report')
+    .option('--github', 'job summary ($GITHUB_STEP_SUMMARY) and annotations for GitHub Actions')
+    .option(
+      '--metrics <host:port>',
+      'serve OpenMetrics while drills run, such as 127.0.0.1:9464',
+      listenAddress,
+    )
     .addHelpText('after', EXAMPLES)
     .action((names: readonly string[], options: Options) => run(names, options, context));
 }
@@ -61,6 +70,22 @@ async function run(names: readonly string[], options: Options, context: CommandC
     if (each.warnings !== '') terminal.message(each.warnings);
     loaded.push(each);
   }
+  const audience = await openAudience(options, terminal);
+  try {
+    await runAll(loaded, names, options, context, audience);
+  } finally {
+    await audience.close();
+  }
+}
+
+async function runAll(
+  loaded: readonly LoadedScenario[],
+  names: readonly string[],
+  options: Options,
+  context: CommandContext,
+  audience: DrillAudience,
+): Promise<void> {
+  const { terminal } = context;
   const workspace = openWorkspace(undefined, options.out);
   const ended: EndedDrill[] = [];
   for (const [index, each] of loaded.entries()) {
@@ -76,12 +101,15 @@ async function run(names: readonly string[], options: Options, context: CommandC
       commandOf(names[index] ?? scenario.file, scenario, options),
       context,
       workspace,
+      audience,
     );
     ended.push(drill);
     if (drill.kind === 'failed') showError(terminal, drill.error);
     else if (options.json !== true) {
       terminal.data(terminalSummary(drill.report, relative('.', drill.runFolder), terminal.dataStyle));
     }
+    if (drill.kind === 'failed') await audience.failed(scenario, drill.error);
+    else await audience.judged(drill.report);
     if (context.signal.aborted) break;
   }
   const exitCode = combinedExitCode(ended);
@@ -111,6 +139,7 @@ async function tryDrill(
   again: string,
   { terminal, signal }: CommandContext,
   workspace: Workspace,
+  { onLive }: DrillAudience,
 ): Promise<EndedDrill> {
   try {
     const onEvent = drillProgress(terminal);
@@ -121,6 +150,7 @@ async function tryDrill(
       signal,
       again,
       onEvent,
+      onLive,
     });
     return { kind: 'judged', exitCode: report.exitCode, report, runFolder };
   } catch (error) {

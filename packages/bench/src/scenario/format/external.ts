@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { Address } from '@stormcart/core';
 import { z } from 'zod';
-import { text } from './value.ts';
+import { text, word } from './value.ts';
 
 /** Names of both ends as in any link, `app->redis`. */
 const LINK_NAME = /^([a-z][a-z0-9-]{0,39}(?:\/\d+)?)->([a-z][a-z0-9-]{0,39}(?:\/\d+)?)$/;
@@ -50,6 +50,7 @@ const entry = z
 const link = z.strictObject({
   listen: address('where Stormcart listens during the drill and the system connects to'),
   upstream: address('where that link really leads'),
+  protocol: word(['tcp', 'http', 'https'], 'what it carries; faults on HTTP need plain http').prefault('tcp'),
 });
 
 const linkName = z
