@@ -52,6 +52,7 @@ export type {
   StoreTechnology,
   SystemStore,
 } from './system/store.ts';
+export type { SystemModule } from './system/system-module.ts';
 export type {
   BootContext,
   BreakerObservation,
