@@ -3,7 +3,13 @@ export type { Attribute, AttributeValue, AttributeValues, FaultKind } from './fa
 export { createFault } from './fault/create-fault.ts';
 export type { Fault, Lease } from './fault/fault.ts';
 export type { FaultFamily, FaultSpec, FaultTargets } from './fault/fault-family.ts';
+export type { FaultOperation } from './fault/fault-operation.ts';
 export { type FamilyName, faultFamilies, faultKind } from './fault/fault-table.ts';
+export { type StoreMisfit, storeMisfit } from './fault/store/store-misfit.ts';
+export type { FaultJournal, NewEntry, TakenOver } from './journal/fault-journal.ts';
+export { createJournal, type JournalFile } from './journal/journal-file.ts';
+export type { JournalRecord } from './journal/journal-record.ts';
+export { type Settlement, settleJournal } from './journal/settle-journal.ts';
 export type { ToxicHits } from './proxy/active-toxic.ts';
 export { parseAddress } from './proxy/address.ts';
 export type { ProxyJson, ToxicJson } from './proxy/api/wire.ts';
@@ -22,3 +28,6 @@ export {
 export type { FaultEvent, FaultRecord, UnrevertedFault } from './session/fault-record.ts';
 export { createFaultSession, type FaultSession, type FaultSessionOptions } from './session/fault-session.ts';
 export type { FaultLimits } from './session/injection.ts';
+export type { UndoStep } from './undo/undo.ts';
+export { type FaultGuard, type FaultGuardOptions, openFaultGuard } from './watchdog/fault-guard.ts';
+export { usualWatchdogLimits, type WatchdogLimits } from './watchdog/watchdog-wire.ts';

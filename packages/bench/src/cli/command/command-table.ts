@@ -1,13 +1,16 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-line.ts';
+import { addAb } from './ab.ts';
 import { addAudit } from './audit.ts';
 import { addClean } from './clean.ts';
+import { addCompare } from './compare.ts';
 import { addDoctor } from './doctor.ts';
 import { addInit } from './init.ts';
 import { addList } from './list.ts';
 import { addLoad } from './load.ts';
 import { addLogs } from './logs.ts';
 import { addProxy } from './proxy.ts';
+import { addReport } from './report.ts';
 import { addRun } from './run.ts';
 import { addSchema } from './schema.ts';
 import { addUp } from './up.ts';
@@ -25,6 +28,9 @@ export const commands: readonly ((program: Command, context: CommandContext) => 
   addClean,
   addLoad,
   addProxy,
+  addCompare,
+  addAb,
   addAudit,
+  addReport,
   addLogs,
 ];

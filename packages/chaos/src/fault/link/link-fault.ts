@@ -25,8 +25,9 @@ export function createLinkFault(spec: CheckedSpec<string>, targets: FaultTargets
   return {
     id,
     about: `${kind} on ${names.join(', ')}`,
-    apply: ({ forMs, signal }) =>
-      settleAll(
+    apply: async ({ forMs, signal, journal }) => {
+      await settleAll(placements.map(({ proxy, toxic }) => journal(faultProxy.undoOf(proxy, toxic))));
+      await settleAll(
         placements.map(({ proxy, toxic: name, stream }) =>
           faultProxy.addToxic(
             proxy,
@@ -41,7 +42,8 @@ export function createLinkFault(spec: CheckedSpec<string>, targets: FaultTargets
             signal,
           ),
         ),
-      ),
+      );
+    },
     revert: (signal) =>
       settleAll(placements.map(({ proxy, toxic: name }) => faultProxy.removeToxic(proxy, name, signal))),
     verifyGone: async (signal) => {
