@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-line.ts';
+import { addAb } from './ab.ts';
 import { addAudit } from './audit.ts';
 import { addClean } from './clean.ts';
+import { addCompare } from './compare.ts';
 import { addDoctor } from './doctor.ts';
 import { addInit } from './init.ts';
 import { addList } from './list.ts';
@@ -24,6 +26,8 @@ export const commands: readonly ((program: Command, context: CommandContext) => 
   addDoctor,
   addClean,
   addLoad,
+  addCompare,
+  addAb,
   addAudit,
   addReport,
   addLogs,

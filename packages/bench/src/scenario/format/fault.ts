@@ -65,8 +65,9 @@ function attributeFormat(attribute: Attribute): z.ZodType {
   const { about } = attribute;
   switch (attribute.kind) {
     case 'quantity': {
-      const { unit, min, max, usual } = attribute;
+      const { unit, min, max, usual, isOptional } = attribute;
       const schema = quantity(unit, about, { min, max });
+      if (isOptional === true) return schema.optional();
       return usual === undefined ? schema : schema.prefault(unit.format(usual));
     }
     case 'count':
@@ -101,6 +102,7 @@ function formatsOf({ targetKey, kindKey, kinds, about }: FaultFamily): FamilyFor
 const targetFormats: Readonly<Record<FaultFamily['targetKey'], z.ZodType>> = {
   link: patterns('links to break, such as *->redis'),
   process: patterns('processes to break, such as orders/1'),
+  store: patterns('stores to break, such as redis'),
 };
 
 const formats = new Map(families.map(([name, family]) => [name, formatsOf(family)]));
@@ -121,5 +123,6 @@ export interface FaultEntry {
   readonly for: number;
   readonly link?: string | readonly string[];
   readonly process?: string | readonly string[];
+  readonly store?: string | readonly string[];
   readonly [attribute: string]: unknown;
 }
