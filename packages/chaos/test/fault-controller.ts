@@ -27,7 +27,12 @@ const say = (line: object): void => {
 for (const { kind, attributes } of faults) {
   const fault = createFault(
     { id: kind, family: 'process', kind, targets: ['victim'], attributes },
-    { proxies: new Map(), faultProxy: undefined, processes: new Map([['victim', target]]) },
+    {
+      proxies: new Map(),
+      faultProxy: undefined,
+      stores: new Map(),
+      processes: new Map([['victim', target]]),
+    },
   );
   await fault.apply({ forMs, signal: AbortSignal.timeout(30_000), journal: async (step) => say(step) });
 }

@@ -57,6 +57,7 @@ beforeAll(async () => {
     proxies: new Map([...addresses.keys()].map((name) => [name, name])),
     faultProxy,
     processes: new Map([['orders/1', child]]),
+    stores: new Map(),
   };
 });
 afterAll(async () => {
@@ -151,7 +152,7 @@ describe('a link fault', () => {
       journal: () => Promise.resolve(),
     });
     const [toxic] = await faultProxy.toxics('catalog->redis');
-    expect(toxic).toMatchObject({ attributes: { rate: 2 }, ttlMs: 60_000 });
+    expect(toxic).toMatchObject({ attributes: { rate: 2 }, ttl: 60_000 });
     await fault.revert(AbortSignal.timeout(5_000));
     expect(await fault.verifyGone(AbortSignal.timeout(5_000))).toBe(true);
   });

@@ -69,7 +69,12 @@ afterAll(async () => {
 function faultOn(target: SystemProcess, kind: string, attributes: AttributeValues = {}, id = kind): Fault {
   return createFault(
     { id, family: 'process', kind, targets: [target.name], attributes },
-    { proxies: new Map(), faultProxy: undefined, processes: new Map([[target.name, target]]) },
+    {
+      proxies: new Map(),
+      faultProxy: undefined,
+      stores: new Map(),
+      processes: new Map([[target.name, target]]),
+    },
   );
 }
 

@@ -26,7 +26,12 @@ export type {
   SupervisedSpec,
 } from './supervise/supervised-life.ts';
 export { createSupervisor, type Supervisor } from './supervise/supervisor.ts';
-export type { Operation, OperationOutcome } from './system/history.ts';
+export {
+  FAULT_MESSAGE_ACTION,
+  type FaultMessage,
+  type Operation,
+  type OperationOutcome,
+} from './system/history.ts';
 export type { Finding, Invariant, InvariantAnswer, InvariantResult } from './system/invariant.ts';
 export type {
   Journey,
@@ -37,6 +42,17 @@ export type {
   Visit,
 } from './system/journey.ts';
 export { type Address, type Link, linkOf, matchNames } from './system/link.ts';
+export type {
+  MariadbStore,
+  RabbitmqControl,
+  RabbitmqStore,
+  RedisStore,
+  StoreAccount,
+  StoreDescription,
+  StoreTechnology,
+  SystemStore,
+} from './system/store.ts';
+export type { SystemModule } from './system/system-module.ts';
 export type {
   BootContext,
   BreakerObservation,

@@ -28,6 +28,7 @@ const passing: Report = {
     topology: 'single',
     services: {},
     policies: {},
+    content: {},
   },
   startedAt: '2026-01-01T00:00:00.000Z',
   tookMs: 60_000,
@@ -71,7 +72,7 @@ const passing: Report = {
   ],
   phases: [],
   routes: [],
-  timeline: [],
+  series: { stepMs: 1_000, steps: [], routes: [] },
   breakers: [
     {
       name: 'catalog.redis',
@@ -134,7 +135,7 @@ describe('the summary', () => {
     expect(text).toContain('catalog.redis opened 3×, refused 1,200 calls');
     expect(text).toContain('pass  availability >= 98%  98.89%');
     expect(text).toContain('holds  orders-stored  52 checked');
-    expect(text).toContain('.stormcart/runs/1/report.json');
+    expect(text).toContain('.stormcart/runs/1/report.html');
     expect(text).toContain('npx stormcart run hole --seed 42');
   });
 

@@ -25,6 +25,38 @@ describe('a fault or stage that cannot be is named with its place', () => {
         '18:59 `action` cannot be `kil` | kill',
       ],
       ['link: "*->redis", toxic: timeout', 'process: redis, toxic: timeout', '18:5 `action` is missing'],
+      // Stores
+      [
+        'link: "*->redis", toxic: timeout',
+        'store: redis, action: flsh',
+        '18:57 `action` cannot be `flsh` | flush',
+      ],
+      [
+        'link: "*->redis", toxic: timeout',
+        'store: rediss, action: flush',
+        '18:42 no store matches `rediss` | redis',
+      ],
+      [
+        'link: "*->redis", toxic: timeout',
+        'store: mariadb, action: flush',
+        '18:59 `flush` happens to Redis, and `mariadb` is a MariaDB',
+      ],
+      [
+        'link: "*->redis", toxic: timeout',
+        'store: "*", action: kill_node',
+        '18:55 `kill_node` happens to MariaDB or RabbitMQ, and `redis` is a Redis',
+      ],
+      [
+        'link: "*->redis", toxic: timeout',
+        'store: mariadb, action: isolate_node',
+        '18:59 `isolate_node` needs a replicated store, and `mariadb` stands alone: there is nobody to be cut off from',
+      ],
+      ['link: "*->redis", toxic: timeout', 'store: mariadb, action: lock_table', '18:5 `table` is missing'],
+      [
+        'link: "*->redis", toxic: timeout',
+        'store: rabbitmq, action: poison_message, queue: cart, count: 0',
+        '18:96 `count` must be at least 1, found 0',
+      ],
       // Faults and time
       ['at: 15s', 'at: 50s', '18:20 the fault begins at 50s, but the load is over after 50s'],
       ['for: 15s, link', 'for: 36s, link', '18:30 the fault lasts until 51s, but the load is over after 50s'],
@@ -61,6 +93,22 @@ describe('a fault or stage that cannot be is named with its place', () => {
         '{for: 45s, rate: 40/s}',
         '{for: 20h, rate: 2000/s}',
         '13:5 the stages add up to 144000200 arrivals; at most 100000000 can be planned',
+      ],
+      [
+        '{for: 45s, rate: 40/s}',
+        '{for: 45s, rate: 40/s, spike: 90/s, spikeFor: 46s}',
+        '14:53 the spike lasts 46s, longer than its stage of 45s',
+      ],
+      ['{for: 45s, rate: 40/s}', '{for: 45s, rate: 40/s, spike: 90/s}', '14:7 `spikeFor` is missing'],
+      [
+        '{for: 45s, rate: 40/s}',
+        '{for: 45s, from: 40/s, to: 80/s, steps: 1}',
+        '14:47 `steps` must be at least 2, found 1',
+      ],
+      [
+        '{for: 45s, rate: 40/s}',
+        '{for: 45s, replay: arivals.csv}',
+        '14:26 cannot read arivals.csv: no such file',
       ],
       ['slice: 200ms', 'slice: 46s', '15:23 a slice is longer than the measured time'],
     ].map(([from = '', to = '', ...expected]) => ({ from, to, expected })),

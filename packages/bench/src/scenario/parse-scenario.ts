@@ -6,8 +6,10 @@ import { scenarioFormat, systemFormat } from './format/scenario-format.ts';
 import { describeValue, isPlainMap } from './format/value.ts';
 import { createLocator } from './locate.ts';
 import { applyOverrides, type Overrides } from './override.ts';
+import { subjectOf } from './own-system.ts';
 import type { Problem } from './problem.ts';
 import { readFormat } from './read-format.ts';
+import { type ReadBeside, readRecordings } from './read-recordings.ts';
 import { createReporter, type Reporter } from './reporter.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -16,17 +18,32 @@ export interface ScenarioSource {
   readonly content: Uint8Array | string;
   /** For messages and reports. */
   readonly file: string;
+  /** What it is about unless it says otherwise: the shop, or what its `sut` exports. */
   readonly system: SystemUnderTest;
   readonly overrides?: Overrides;
+  /** For files that the scenario names. Without it such a file is reported as unreadable. */
+  readonly readBeside?: ReadBeside;
 }
 
 export type ParsedScenario =
-  | { readonly kind: 'ok'; readonly scenario: Scenario; readonly warnings: readonly Problem[] }
+  | {
+      readonly kind: 'ok';
+      readonly scenario: Scenario;
+      /** What it is about. */
+      readonly system: SystemUnderTest;
+      readonly warnings: readonly Problem[];
+    }
   /** With every problem that could be found. */
   | { readonly kind: 'bad'; readonly problems: readonly Problem[] };
 
-/** Reads a scenario and checks all of it against the system. Boots nothing, reads no file, never throws. */
-export function parseScenario({ content, file, system, overrides = {} }: ScenarioSource): ParsedScenario {
+/** Reads a scenario and checks all of it against the system. Boots nothing, never throws; reads files only through `readBeside`. */
+export function parseScenario({
+  content,
+  file,
+  system: given,
+  overrides = {},
+  readBeside = cannotRead,
+}: ScenarioSource): ParsedScenario {
   const result = openDocument(content);
   if (result.kind === 'bad') return result;
   const { opened } = result;
@@ -37,13 +54,18 @@ export function parseScenario({ content, file, system, overrides = {} }: Scenari
   const raw = plainOf(opened, reporter);
   if (raw === undefined) return { kind: 'bad', problems: reporter.errors() };
 
+  const { system, usualMix } = subjectOf(raw, given, readBeside, reporter);
   const config = readConfig(raw, system, reporter);
   const description = system.describe(config);
-  const format = scenarioFormat(system.options, description);
+  const format = scenarioFormat(system.options, description, usualMix);
   const scale = readScale(overrides, reporter);
   const draft = readFormat(format, raw, reporter);
+  const journeys = description.journeys.map(({ name }) => name);
+  const recordings = readRecordings(draft, journeys, readBeside, reporter);
   const expressions = checkScenario(draft, {
+    recordings,
     description,
+    topology: config.topology,
     allBreakers: breakersUnderAnyPolicy(system, config),
     faultIds: faultIdsOf(raw),
     scale,
@@ -58,8 +80,9 @@ export function parseScenario({ content, file, system, overrides = {} }: Scenari
     config,
     description,
     scale,
+    recordings,
   });
-  return { kind: 'ok', scenario, warnings: reporter.warnings() };
+  return { kind: 'ok', scenario, system, warnings: reporter.warnings() };
 }
 
 /** The document as plain data; undefined, and reported, when it is no map. */
@@ -139,4 +162,8 @@ function readScale({ scale = 1 }: Overrides, reporter: Reporter): number {
   if (scale >= SMALLEST_SCALE && scale <= LARGEST_SCALE) return scale;
   reporter.error([], `--scale must be between ${SMALLEST_SCALE} and ${LARGEST_SCALE}, found ${scale}`);
   return 1;
+}
+
+function cannotRead(): never {
+  throw new Error('no file can be read here');
 }

@@ -1,4 +1,4 @@
-import type { SystemProcess } from '@stormcart/core';
+import type { SystemProcess, SystemStore } from '@stormcart/core';
 import type { ChaosErrorCode } from '../chaos-error.ts';
 import type { FaultProxy } from '../proxy/fault-proxy.ts';
 import type { AttributeValues, FaultKind } from './attribute.ts';
@@ -7,7 +7,7 @@ import type { Fault } from './fault.ts';
 /** A fault as a scenario asks for it. */
 export interface FaultSpec {
   readonly id: string;
-  /** Its row in the family table: `link`, `process`. */
+  /** Its row in the family table: `link`, `process`, `store`. */
   readonly family: string;
   /** One of the family's kinds: `timeout`, `kill`. */
   readonly kind: string;
@@ -24,6 +24,7 @@ export interface FaultTargets {
   /** Undefined when no link has a proxy in it. */
   readonly faultProxy: FaultProxy | undefined;
   readonly processes: ReadonlyMap<string, SystemProcess>;
+  readonly stores: ReadonlyMap<string, SystemStore>;
 }
 
 /** A request for a fault that has been checked: its kind exists, its targets too, its attributes are complete. */
@@ -39,7 +40,7 @@ export interface CheckedSpec<Target> {
 /** One family of faults: what it can break, in which ways, and how. */
 export interface FaultFamily<Target = unknown> {
   /** The key under which a scenario names what is broken, and the word for it in messages. */
-  readonly targetKey: 'link' | 'process';
+  readonly targetKey: 'link' | 'process' | 'store';
   /** The key under which a scenario names the kind: `toxic`, `action`. */
   readonly kindKey: string;
   /** For people: `what happens to the link`. */

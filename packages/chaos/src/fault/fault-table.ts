@@ -2,11 +2,13 @@ import type { FaultKind } from './attribute.ts';
 import type { FaultFamily } from './fault-family.ts';
 import { linkFamily } from './link/link-family.ts';
 import { processFamily } from './process/process-family.ts';
+import { storeFamily } from './store/store-family.ts';
 
 /** Every family of faults by its name. */
 export const faultFamilies = {
   link: linkFamily,
   process: processFamily,
+  store: storeFamily,
 } as const satisfies Readonly<Record<string, FaultFamily>>;
 
 export type FamilyName = keyof typeof faultFamilies;

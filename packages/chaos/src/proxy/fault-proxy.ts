@@ -2,9 +2,12 @@ import { fileURLToPath } from 'node:url';
 import { type Address, leasePort, pollUntil, type Supervisor } from '@stormcart/core';
 import { ChaosError } from '../chaos-error.ts';
 import type { LinkFaultName } from '../fault/link/link-kinds.ts';
+import { type ProcessRef, processRef } from '../undo/process-ref.ts';
+import type { UndoStep } from '../undo/undo.ts';
 import type { ToxicHits } from './active-toxic.ts';
+import { addressText, parseAddress } from './address.ts';
+import type { ProxyJson, ToxicJson } from './api/wire.ts';
 import { ControlClient } from './control-client.ts';
-import { addressText, type ProxyJson, parseAddress, type ToxicJson } from './wire.ts';
 
 export interface ToxicSpec {
   /** Unique on its proxy. `x_upstream` and `x_downstream` with a share meet the same connections. */
@@ -24,8 +27,12 @@ export interface ToxicSpec {
 export interface FaultProxy {
   /** Of the control API. */
   readonly address: Address;
-  /** A new proxy in front of `upstream`; returns where it listens. */
-  createProxy(spec: { readonly name: string; readonly upstream: Address }): Promise<Address>;
+  /** A new proxy in front of `upstream`; returns where it listens: at `listen`, else at a port of its own. */
+  createProxy(spec: {
+    readonly name: string;
+    readonly upstream: Address;
+    readonly listen?: Address;
+  }): Promise<Address>;
   addToxic(proxy: string, toxic: ToxicSpec, signal?: AbortSignal): Promise<void>;
   /** False when it had ended before. */
   removeToxic(proxy: string, toxic: string, signal?: AbortSignal): Promise<boolean>;
@@ -34,6 +41,8 @@ export interface FaultProxy {
   isListening(proxy: string, signal?: AbortSignal): Promise<boolean>;
   /** By toxic, those that have ended included. */
   hits(proxy: string, signal?: AbortSignal): Promise<Readonly<Record<string, ToxicHits>>>;
+  /** How to take the toxic off without this process. */
+  undoOf(proxy: string, toxic: string): UndoStep;
   close(): Promise<void>;
 }
 
@@ -82,7 +91,9 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
       // A new process would know none of the proxies: connections would be refused without a fault to explain it.
       restart: { kind: 'never' },
     });
-    return clientOf(address, client, async () => {
+    const pid = child.pid();
+    const life = pid === undefined ? undefined : await processRef(pid);
+    return clientOf(address, client, life, async () => {
       await child.stop();
       await lease.close();
     });
@@ -92,12 +103,26 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
   }
 }
 
-function clientOf(address: Address, client: ControlClient, close: () => Promise<void>): FaultProxy {
+/** A fault proxy that somebody else has started and will end. Nothing is asked of it before it is needed. */
+export function attachFaultProxy(address: Address): FaultProxy {
+  return clientOf(address, new ControlClient(address), undefined, async () => undefined);
+}
+
+function clientOf(
+  address: Address,
+  client: ControlClient,
+  life: ProcessRef | undefined,
+  close: () => Promise<void>,
+): FaultProxy {
   return {
     address,
-    createProxy: async ({ name, upstream }) => {
+    createProxy: async ({ name, upstream, listen: wanted }) => {
       const created = await client.demand<ProxyJson>('POST', ['proxies'], {
-        body: { name, upstream: addressText(upstream) },
+        body: {
+          name,
+          upstream: addressText(upstream),
+          ...(wanted === undefined ? {} : { listen: addressText(wanted) }),
+        },
       });
       const listen = parseAddress(created.listen);
       if (listen !== undefined) return listen;
@@ -107,8 +132,9 @@ function clientOf(address: Address, client: ControlClient, close: () => Promise<
         message: `the fault proxy answered an address that is none: ${created.listen}`,
       });
     },
-    addToxic: async (proxy, toxic, signal) => {
-      await client.demand('POST', ['proxies', proxy, 'toxics'], { body: toxic, signal });
+    addToxic: async (proxy, { ttlMs, ...toxic }, signal) => {
+      const body = { ...toxic, ttl: ttlMs };
+      await client.demand('POST', ['proxies', proxy, 'toxics'], { body, signal });
     },
     removeToxic: async (proxy, toxic, signal) => {
       const path = ['proxies', proxy, 'toxics', toxic];
@@ -121,6 +147,13 @@ function clientOf(address: Address, client: ControlClient, close: () => Promise<
     isListening: async (proxy, signal) =>
       (await client.demand<ProxyJson>('GET', ['proxies', proxy], { signal })).listening,
     hits: (proxy, signal) => client.demand('GET', ['proxies', proxy, 'hits'], { signal }),
+    undoOf: (proxy, toxic) => ({
+      kind: 'remove-toxic',
+      ...address,
+      proxy,
+      toxic,
+      ...(life === undefined ? {} : { process: life }),
+    }),
     close,
   };
 }

@@ -2,6 +2,7 @@ import type { Supervisor } from '../supervise/supervisor.ts';
 import type { Invariant } from './invariant.ts';
 import type { Journey } from './journey.ts';
 import type { Address, Link } from './link.ts';
+import type { StoreDescription, SystemStore } from './store.ts';
 
 /** The part of a scenario that shapes the system. Absent keys mean the system's defaults. */
 export interface SystemConfig {
@@ -19,6 +20,8 @@ export interface SystemDescription {
   readonly links: readonly Link[];
   /** Supervised processes, stores included: `orders/1`, `redis`. */
   readonly processes: readonly string[];
+  /** What store faults may act on. */
+  readonly stores: readonly StoreDescription[];
   readonly journeys: readonly JourneyDescription[];
   /** Breakers by the name that gates use: `catalog.redis`. */
   readonly breakers: readonly string[];
@@ -52,9 +55,10 @@ export interface BootContext {
   readonly signal: AbortSignal;
   /**
    * The address that `link.from` must use to reach `link.to`: the real one, or that of a fault proxy.
-   * Called once per link, after the real address is known.
+   * Called once per link, after the real address is known. With `listen` it is that of a fault proxy in any case, and
+   * there: for a `link.from` that was told beforehand where to connect to.
    */
-  interpose(link: Link, upstream: Address): Promise<Address>;
+  interpose(link: Link, upstream: Address, listen?: Address): Promise<Address>;
   /** One line of progress for the person who waits: `mariadb ready`, with how long it took. */
   progress(step: string, tookMs: number): void;
 }
@@ -101,6 +105,8 @@ export interface RunningSystem {
   /** Other addresses worth printing, by name. */
   readonly addresses: Readonly<Record<string, string>>;
   readonly processes: readonly SystemProcess[];
+  /** Those of the description, by the same names. */
+  readonly stores: readonly SystemStore[];
   readonly journeys: readonly Journey[];
   /**
    * What an attacker tries beside the load, again and again, faults or not. Its operations are recorded; its requests

@@ -3,6 +3,7 @@ import { shopInvariants } from '../world/invariants/invariants.ts';
 import { journeyDescriptions } from '../world/journeys/journeys.ts';
 import { type ServiceRow, serviceTable } from './service-table.ts';
 import type { ShopConfig } from './shop-config.ts';
+import { storeDescriptions } from './shop-stores.ts';
 
 /** One process of a service: `catalog/1`. */
 export interface ServiceInstance {
@@ -49,6 +50,7 @@ export function describeShop(config: ShopConfig): SystemDescription {
       'balancer',
       ...serviceInstances(config).map((instance) => instance.name),
     ],
+    stores: storeDescriptions,
     journeys: journeyDescriptions,
     breakers: shopBreakers(config),
     invariants: shopInvariants.map(({ name, about }) => ({ name, about })),

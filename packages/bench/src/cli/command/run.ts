@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { AppError, messageOf } from '@stormcart/core';
+import { messageOf } from '@stormcart/core';
 import { shop } from '@stormcart/sut';
 import { type Command, Option } from 'commander';
 import { runDrill } from '../../drill/drill.ts';
@@ -9,10 +9,13 @@ import type { Overrides } from '../../scenario/override.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { openWorkspace, type Workspace } from '../../workspace/workspace.ts';
 import type { CommandContext } from '../command-line.ts';
+import { type DrillAudience, openAudience } from '../drill-audience.ts';
 import { drillProgress } from '../drill-progress.ts';
 import { exitCodeOf, exitCodes } from '../exit-code.ts';
-import { positiveNumber, wholeNumber } from '../flag-value.ts';
-import { loadScenario } from '../scenario-files.ts';
+import { listenAddress, positiveNumber, wholeNumber } from '../flag-value.ts';
+import { collectOverride } from '../override-flag.ts';
+import { quoteForShell } from '../quote-for-shell.ts';
+import { type LoadedScenario, loadScenario } from '../scenario-files.ts';
 import { showError } from '../show-error.ts';
 
 interface Options {
@@ -22,6 +25,8 @@ interface Options {
   readonly scale?: number;
   readonly set: readonly (readonly [string, string])[];
   readonly json?: true;
+  readonly github?: true;
+  readonly metrics?: { readonly host: string; readonly port: number };
 }
 
 export function addRun(program: Command, context: CommandContext): void {
@@ -35,10 +40,16 @@ export function addRun(program: Command, context: CommandContext): void {
     .option('--scale <factor>', 'multiply all times of load and faults, such as 0.5', positiveNumber)
     .addOption(
       new Option('--set <path=value>', 'override one value, such as policies.cache=none; may be repeated')
-        .argParser(collect)
+        .argParser(collectOverride)
         .default([], 'none'),
     )
     .option('--json', 'print one JSON document with every report')
+    .option('--github', 'job summary ($GITHUB_STEP_SUMMARY) and annotations for GitHub Actions')
+    .option(
+      '--metrics <host:port>',
+      'serve OpenMetrics while drills run, such as 127.0.0.1:9464',
+      listenAddress,
+    )
     .addHelpText('after', EXAMPLES)
     .action((names: readonly string[], options: Options) => run(names, options, context));
 }
@@ -53,32 +64,52 @@ Examples:
 async function run(names: readonly string[], options: Options, context: CommandContext): Promise<void> {
   const { terminal } = context;
   // All are checked before the first one boots: a typo in the third should not cost two drills.
-  const scenarios: Scenario[] = [];
+  const loaded: LoadedScenario[] = [];
   for (const name of names) {
-    const { scenario, warnings } = await loadScenario(name, shop, overridesOf(options));
-    if (warnings !== '') terminal.message(warnings);
-    scenarios.push(scenario);
+    const each = await loadScenario(name, shop, overridesOf(options));
+    if (each.warnings !== '') terminal.message(each.warnings);
+    loaded.push(each);
   }
+  const audience = await openAudience(options, terminal);
+  try {
+    await runAll(loaded, names, options, context, audience);
+  } finally {
+    await audience.close();
+  }
+}
+
+async function runAll(
+  loaded: readonly LoadedScenario[],
+  names: readonly string[],
+  options: Options,
+  context: CommandContext,
+  audience: DrillAudience,
+): Promise<void> {
+  const { terminal } = context;
   const workspace = openWorkspace(undefined, options.out);
   const ended: EndedDrill[] = [];
-  for (const [index, scenario] of scenarios.entries()) {
+  for (const [index, each] of loaded.entries()) {
+    const { scenario } = each;
     const { bold } = terminal.messageStyle;
     terminal.message(
       bold(
-        `${scenarios.length > 1 ? `[${index + 1}/${scenarios.length}] ` : ''}${scenario.name}: ${scenario.about}`,
+        `${loaded.length > 1 ? `[${index + 1}/${loaded.length}] ` : ''}${scenario.name}: ${scenario.about}`,
       ),
     );
     const drill = await tryDrill(
-      scenario,
+      each,
       commandOf(names[index] ?? scenario.file, scenario, options),
       context,
       workspace,
+      audience,
     );
     ended.push(drill);
     if (drill.kind === 'failed') showError(terminal, drill.error);
     else if (options.json !== true) {
       terminal.data(terminalSummary(drill.report, relative('.', drill.runFolder), terminal.dataStyle));
     }
+    if (drill.kind === 'failed') await audience.failed(scenario, drill.error);
+    else await audience.judged(drill.report);
     if (context.signal.aborted) break;
   }
   const exitCode = combinedExitCode(ended);
@@ -104,20 +135,22 @@ type EndedDrill =
     };
 
 async function tryDrill(
-  scenario: Scenario,
+  { scenario, system }: LoadedScenario,
   again: string,
   { terminal, signal }: CommandContext,
   workspace: Workspace,
+  { onLive }: DrillAudience,
 ): Promise<EndedDrill> {
   try {
     const onEvent = drillProgress(terminal);
     const { report, runFolder } = await runDrill({
       scenario,
-      system: shop,
+      system,
       workspace,
       signal,
       again,
       onEvent,
+      onLive,
     });
     return { kind: 'judged', exitCode: report.exitCode, report, runFolder };
   } catch (error) {
@@ -176,24 +209,4 @@ function commandOf(name: string, scenario: Scenario, options: Options): string {
     ...options.set.map(([path, value]) => `--set ${quoteForShell(`${path}=${value}`)}`),
   ];
   return `npx stormcart run ${quoteForShell(name)} ${flags.join(' ')}`;
-}
-
-function quoteForShell(text: string): string {
-  return /^[\w./=:@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
-}
-
-function collect(
-  text: string,
-  before: readonly (readonly [string, string])[],
-): readonly (readonly [string, string])[] {
-  const equals = text.indexOf('=');
-  if (equals < 1) {
-    throw new AppError({
-      kind: 'usage',
-      code: 'BAD_OVERRIDE',
-      message: `--set ${text} is no override`,
-      hint: 'Write path=value, such as --set policies.cache=none or --set load.mix.browse=50.',
-    });
-  }
-  return [...before, [text.slice(0, equals), text.slice(equals + 1)]];
 }

@@ -1,13 +1,16 @@
-import { type FamilyName, faultFamilies } from '@stormcart/chaos';
-import { duration, matchNames, type SystemDescription } from '@stormcart/core';
+import { type FamilyName, faultFamilies, storeMisfit } from '@stormcart/chaos';
+import { duration, matchNames, type SystemConfig, type SystemDescription } from '@stormcart/core';
 import { familyOf, reservedFaultIds } from '../format/fault.ts';
 import type { Path } from '../problem.ts';
 import type { Reporter } from '../reporter.ts';
 import type { Timeline, Window } from '../timeline.ts';
 import type { FaultDraft, PatternsDraft } from './draft.ts';
 
-/** What `link:` and `process:` may name. */
-export type Targets = Pick<SystemDescription, 'links' | 'processes'>;
+/** What `link:`, `process:` and `store:` may name. */
+type Names = Pick<SystemDescription, 'links' | 'processes' | 'stores'>;
+export type Targets = Names & Pick<SystemConfig, 'topology'>;
+
+type TargetKey = (typeof faultFamilies)[FamilyName]['targetKey'];
 
 /** Whether each fault has something to break and a time in which it can be seen. */
 export function checkFaults(
@@ -23,6 +26,7 @@ export function checkFaults(
     const path = ['faults', index];
     if (fault.id !== undefined) checkId(fault.id, path, seen, reporter);
     checkTargets(fault, path, targets, reporter);
+    if (familyOf(fault) === 'store') checkStores(fault, path, targets, reporter);
     const window = timeline?.faults.find((each) => each.index === index);
     if (timeline !== undefined && window !== undefined) checkTimes(window, path, timeline, sliceMs, reporter);
   });
@@ -55,22 +59,45 @@ function checkTargets(fault: FaultDraft, path: Path, targets: Targets, reporter:
     if (pattern === undefined || matchNames(pattern, names).length > 0) return;
     reporter.error(
       typeof given === 'string' ? [...path, kind] : [...path, kind, index],
-      names.length === 0 ? `this system has no ${kind} to break here` : `no ${kind} matches \`${pattern}\``,
+      names.length === 0 ? nothingToBreak(kind, targets) : `no ${kind} matches \`${pattern}\``,
       { given: pattern, accepted: names, candidates: [...names, ...patternsFor(names)] },
     );
   });
 }
 
+function nothingToBreak(kind: TargetKey, { topology }: Targets): string {
+  const nothing = `this system has no ${kind} to break here`;
+  if (topology !== 'external' || kind === 'link') return nothing;
+  return `${nothing}: with \`topology: external\` Stormcart starts none; put the fault on a link`;
+}
+
+/** Whether what is to happen can happen to these stores; the first that it cannot is told. */
+function checkStores(fault: FaultDraft, path: Path, { stores }: Targets, reporter: Reporter): void {
+  const { targetKey, kindKey } = faultFamilies.store;
+  const [kind, given] = [fault[kindKey], fault[targetKey] as PatternsDraft];
+  if (typeof kind !== 'string' || given === undefined) return;
+  const patterns = [given].flat().filter((pattern) => pattern !== undefined);
+  const names = resolveNames(
+    patterns,
+    stores.map(({ name }) => name),
+  );
+  for (const store of stores.filter(({ name }) => names.includes(name))) {
+    const misfit = storeMisfit(kind, store);
+    if (misfit === undefined) continue;
+    reporter.error([...path, kindKey], misfit.message, { given: kind, accepted: misfit.accepted });
+    return;
+  }
+}
+
 /** Everything that a fault may name under this key. */
-export function targetNames(
-  key: (typeof faultFamilies)[FamilyName]['targetKey'],
-  { links, processes }: Targets,
-): readonly string[] {
+export function targetNames(key: TargetKey, { links, processes, stores }: Names): readonly string[] {
   switch (key) {
     case 'link':
       return links.map(({ name }) => name);
     case 'process':
       return processes;
+    case 'store':
+      return stores.map(({ name }) => name);
   }
 }
 

@@ -102,6 +102,7 @@ function formatsOf({ targetKey, kindKey, kinds, about }: FaultFamily): FamilyFor
 const targetFormats: Readonly<Record<FaultFamily['targetKey'], z.ZodType>> = {
   link: patterns('links to break, such as *->redis'),
   process: patterns('processes to break, such as orders/1'),
+  store: patterns('stores to break, such as redis'),
 };
 
 const formats = new Map(families.map(([name, family]) => [name, formatsOf(family)]));
@@ -122,5 +123,6 @@ export interface FaultEntry {
   readonly for: number;
   readonly link?: string | readonly string[];
   readonly process?: string | readonly string[];
+  readonly store?: string | readonly string[];
   readonly [attribute: string]: unknown;
 }
