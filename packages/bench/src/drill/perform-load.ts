@@ -5,6 +5,7 @@ import { HISTORY_FILE } from '../audit/recorded-run.ts';
 import type { GateResult } from '../judge/evaluate-gate.ts';
 import type { LoadResult } from '../load/driver.ts';
 import { createMeasurement, type Measurement } from '../measure/measurement.ts';
+import { createSystemCpu } from '../measure/system-cpu.ts';
 import { createPlan } from '../plan/plan.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Stage } from '../stage/stage.ts';
@@ -43,6 +44,8 @@ export interface Performance {
   readonly steadyBefore: readonly GateResult[];
   /** Why the load was ended early, if it was: the scenario's abort condition or a missing steady state. */
   readonly endedEarly: EarlyEnd | undefined;
+  /** CPU time of the system's processes while it lasted; undefined where it cannot be told. */
+  readonly systemCpuMs: number | undefined;
 }
 
 /** Between planning and the first arrival, so that the first one is not late already. */
@@ -60,6 +63,8 @@ export async function performLoad(options: LoadPhaseOptions): Promise<Performanc
     clock: systemClock,
     ...(stage.guard && { journal: stage.guard.journal }),
   });
+  const cpu = createSystemCpu(stage.system.processes);
+  await cpu.look();
   const zeroMs = systemClock.now() + LEAD_MS;
   followFaults(session, scenario, (event) => {
     const atMs = event.atMs - zeroMs;
@@ -76,13 +81,14 @@ export async function performLoad(options: LoadPhaseOptions): Promise<Performanc
 
   onEvent({ kind: 'loadStarted', totalMs: plan.totalMs, arrivals: plan.count });
   const watching = new AbortController();
-  const watched = { measurement, zeroMs, session, abortWatch, totalMs: plan.totalMs };
+  const watched = { measurement, zeroMs, session, abortWatch, cpu, totalMs: plan.totalMs };
   const background = watchDrill(options, { ...watched, endEarly: ending.endEarly, signal: watching.signal });
   const { both, probing } = startVisitors(options, { plan, zeroMs, recorder, ending, session, steady });
   try {
     const failure = failureOf(Promise.race([failureOf(background), failureOf(probing.ended)]));
     const [result] = await Promise.race([Promise.all(both), failure]);
     stage.broken.throwIfAborted();
+    await cpu.look();
     await session.rollback();
     await probing.ended;
     // A last stage at rate 0 is measured time too.
@@ -97,6 +103,7 @@ export async function performLoad(options: LoadPhaseOptions): Promise<Performanc
       faults: session.records(),
       steadyBefore: steady.results(),
       endedEarly: ending.reason(),
+      systemCpuMs: cpu.usedMs(),
     };
   } finally {
     // In this order whatever failed: nothing may still be sending when the recorder closes.

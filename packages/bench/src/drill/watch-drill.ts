@@ -1,6 +1,7 @@
 import type { FaultSession } from '@stormcart/chaos';
 import { systemClock } from '@stormcart/core';
 import type { Measurement } from '../measure/measurement.ts';
+import type { SystemCpu } from '../measure/system-cpu.ts';
 import type { AbortWatch } from './abort-watch.ts';
 import { activeFaultsOf } from './active-faults.ts';
 import type { Ending } from './ending.ts';
@@ -13,6 +14,7 @@ export interface Watched {
   readonly totalMs: number;
   readonly session: FaultSession;
   readonly abortWatch: AbortWatch | undefined;
+  readonly cpu: SystemCpu;
   readonly endEarly: Ending['endEarly'];
   readonly signal: AbortSignal;
 }
@@ -21,7 +23,7 @@ const TICK_EVERY_MS = 250;
 
 /** Tells how the drill goes, asks the system about itself, and ends the load when its abort condition holds. */
 export async function watchDrill({ stage, onEvent }: LoadPhaseOptions, watched: Watched): Promise<void> {
-  const { measurement, zeroMs, session, abortWatch, signal, endEarly, totalMs } = watched;
+  const { measurement, zeroMs, session, abortWatch, cpu, signal, endEarly, totalMs } = watched;
   const tick = async (): Promise<void> => {
     while (!signal.aborted) {
       const abortReason = abortWatch?.check(systemClock.now() - zeroMs);
@@ -33,6 +35,8 @@ export async function watchDrill({ stage, onEvent }: LoadPhaseOptions, watched: 
         ledger: measurement.ledger(),
         activeFaults: activeFaultsOf(session),
       });
+      // Often enough that what a killed process used is hardly lost.
+      await cpu.look();
       await systemClock.sleep(TICK_EVERY_MS, signal).catch(() => undefined);
     }
   };

@@ -52,6 +52,7 @@ export function buildReport(record: DrillRecord): Report {
       invariants: record.audit.results,
     },
     generator: load.selfCheck,
+    ...(performance.systemCpuMs === undefined ? {} : { cpu: { systemMs: performance.systemCpuMs } }),
     environment: record.environment,
     again: options.again,
   };

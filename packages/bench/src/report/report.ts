@@ -120,6 +120,11 @@ export const reportFormat = part({
   gates: list(gate),
   audit,
   generator,
+  cpu: part({
+    systemMs: ms.describe("CPU time of the system's processes while the load lasted, warm-up included"),
+  })
+    .exactOptional()
+    .describe('absent where it cannot be told'),
   environment: z.record(z.string(), z.union([z.string(), z.number()])).readonly(),
   again: z.string().describe('what to type to run the same again'),
 }).describe('Everything that a drill found. Times are milliseconds from the start of the load.');

@@ -24,6 +24,7 @@ const drillReport = z.looseObject({
   }),
   load: z.looseObject({
     measuredMs: ms,
+    ledger: z.looseObject({ planned: count }),
     latency: z.looseObject({ p50Ms: ms, p90Ms: ms, p99Ms: ms, maxMs: ms }).optional(),
   }),
   routes: z.array(cell),
@@ -95,7 +96,10 @@ function figuresOf(report: DrillReport): RunFigures {
       ? {}
       : { availability: { fraction: availability.fraction, sliceMs: availability.sliceMs } }),
     recoveries: report.faults.flatMap((fault) => recoveryOf(fault, report)),
-    ...(cpu === undefined || plannedCount === 0 ? {} : { cpuMsPerRequest: cpu.systemMs / plannedCount }),
+    // Both with their warm-up.
+    ...(cpu === undefined || load.ledger.planned === 0
+      ? {}
+      : { cpuMsPerRequest: cpu.systemMs / load.ledger.planned }),
   };
 }
 

@@ -21,7 +21,11 @@ const report = {
     policies: { cache: 'none' },
     content: { 'load.stages[0].forMs': '45000' },
   },
-  load: { measuredMs: 40_000, latency: { p50Ms: 2, p90Ms: 4, p99Ms: 9, maxMs: 80 } },
+  load: {
+    measuredMs: 40_000,
+    ledger: { planned: 1_200 },
+    latency: { p50Ms: 2, p90Ms: 4, p99Ms: 9, maxMs: 80 },
+  },
   routes: [
     { name: 'product', planned: 900, outcomes: { ok: 890 } },
     { name: 'search', planned: 100, outcomes: { ok: 100 } },
@@ -39,6 +43,7 @@ const report = {
     ],
   },
   generator: { isSaturated: false, reasons: [] },
+  cpu: { systemMs: 3_000 },
   environment: { node: 'v26.10.0', cores: 2 },
 };
 
@@ -83,6 +88,7 @@ describe("a drill's report", () => {
         okCount: 990,
         latencyMs: { p50: 2, p90: 4, p99: 9, max: 80 },
         availability: { fraction: 0.98, sliceMs: 200 },
+        cpuMsPerRequest: 2.5,
         recoveries: [
           { fault: 'hole', toMs: 400, hasRecovered: true },
           // The load ended at 45 s.
