@@ -4,11 +4,18 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** The longest files, the longest first: begun last, one of them would keep everybody waiting alone. */
 const LONGEST: readonly string[] = [
   'sut/test/shop-faults/shop-faults.test.ts',
-  'bench/test/drill.test.ts',
   'sut/test/shop/shop.test.ts',
   'sut/test/contract/contract.test.ts',
   'sut/test/front/front.test.ts',
   'sut/test/boot-shop.test.ts',
+];
+
+/** Files that judge times, or run several shops at once themselves. */
+const ALONE: readonly string[] = [
+  'packages/bench/test/ab.test.ts',
+  'packages/bench/test/cli-load.test.ts',
+  'packages/bench/test/drill.test.ts',
+  'packages/bench/test/load-driver.test.ts',
 ];
 
 class LongestFirst extends BaseSequencer {
@@ -38,10 +45,21 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['packages/*/test/**/*.test.ts'],
+          exclude: [...ALONE],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'alone',
+          include: [...ALONE],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -52,7 +70,7 @@ export default defineConfig({
           testTimeout: 600_000,
           hookTimeout: 120_000,
           fileParallelism: false,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

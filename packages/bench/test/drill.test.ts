@@ -91,21 +91,17 @@ async function expectNothingLeft(name: string, ports: readonly number[] = []): P
 
 describe('a drill', () => {
   let ended: Ended;
-  /** Another one, at the same time: its database is killed in the middle of it. */
-  let beside: Ended;
   let ports: readonly number[] = [];
   let scraped = '';
 
   beforeAll(async () => {
-    const flags = ['--json', '--out', join(folder, 'beside')];
-    const other = startCli(['run', await write('test-beside', 'success >= 1%', KILL), ...flags]);
     const lease = await leasePort();
     const metrics = ['--metrics', `127.0.0.1:${lease.port}`];
     const drill = startCli(['run', await write('test-whole'), '--json', ...metrics, ...runFlags()]);
     await drill.said('fault on');
     ports = await portsOfRuns('test-whole');
     scraped = await (await fetch(`http://127.0.0.1:${lease.port}/metrics`)).text();
-    [ended, beside] = await Promise.all([drill.ended, other.ended]);
+    ended = await drill.ended;
     await lease.close();
   });
 
@@ -137,17 +133,6 @@ describe('a drill', () => {
     expect(audit.operationsCount).toBeGreaterThan(50);
     expect(audit.invariants.map(({ answer }) => answer)).toEqual(audit.invariants.map(() => 'holds'));
     expect(audit.invariants.length).toBeGreaterThanOrEqual(4);
-  });
-
-  it('shares no port, folder or queue with one beside it, whose database was killed and lost nothing', async () => {
-    for (const { audit } of [onlyReport(ended), onlyReport(beside)]) {
-      // Two shops on two cores may starve the generator, which says so; what was stored must hold all the same.
-      expect(audit.isDrained).toBe(true);
-      expect(audit.invariants.filter(({ answer }) => answer !== 'holds')).toEqual([]);
-    }
-    const [kill] = onlyReport(beside).faults;
-    expect(kill).toMatchObject({ id: 'kill', hits: 1, isVerified: true });
-    await expectNothingLeft('test-beside');
   });
 
   it('leaves a run directory that can be audited again, and nothing else', async () => {
@@ -207,7 +192,22 @@ describe('a drill', () => {
   });
 });
 
-// Each mostly waits for something of its own.
+// From here on drills run side by side: they must share no port, folder or queue, and each mostly waits for its own.
+describe.concurrent('a drill whose database is killed', () => {
+  it('loses nothing', async () => {
+    const flags = ['--json', '--out', join(folder, 'killed-database')];
+    const ended = await runCli(['run', await write('test-database', 'success >= 1%', KILL), ...flags]);
+    const { audit, faults, generator } = onlyReport(ended);
+    expect(faults).toMatchObject([{ id: 'kill', hits: 1, isVerified: true }]);
+    expect(audit.isDrained).toBe(true);
+    const others = audit.invariants.filter(({ answer }) => answer !== 'holds');
+    expect(others.filter(({ answer }) => answer === 'violated')).toEqual([]);
+    // Several shops on two cores may starve the generator, which says so; then probes may have had no answer, either.
+    if (!generator.isSaturated) expect(others).toEqual([]);
+    await expectNothingLeft('test-database');
+  });
+});
+
 describe.concurrent('a drill that is interrupted in the middle of a fault', () => {
   it('reverts the fault and ends with 130 on Ctrl-C', async () => {
     // The lease alone would end the fault a minute later.
