@@ -12,7 +12,7 @@ export { type HeaderField, HeaderList } from './http1/header-list.ts';
 export { Http1Error, type Http1ErrorCode } from './http1/http1-error.ts';
 export { defaultHttp1Limits, type Http1Limits } from './http1/http1-limits.ts';
 export type { MessageHead, MessageKind, RequestHead, ResponseHead } from './http1/message-head.ts';
-export { MessageReader, type MessageSink } from './http1/message-reader.ts';
+export { type MessagePart, MessageReader, type MessageSink } from './http1/message-reader.ts';
 export { leasePort, type PortLease, tryLease } from './ports/port-lease.ts';
 export { createRandom, type Random } from './random/random.ts';
 export { createRetryBudget, type RetryBudget, type RetryBudgetFigures } from './retry/retry-budget.ts';
