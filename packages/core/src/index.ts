@@ -36,7 +36,7 @@ export type {
   RequestSpec,
   Visit,
 } from './system/journey.ts';
-export { type Address, type Link, linkOf, matchNames } from './system/link.ts';
+export { type Address, type Link, type LinkProtocol, linkOf, matchNames } from './system/link.ts';
 export type {
   BootContext,
   BreakerObservation,
