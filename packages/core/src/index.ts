@@ -26,6 +26,15 @@ export type {
   SupervisedSpec,
 } from './supervise/supervised-life.ts';
 export { createSupervisor, type Supervisor } from './supervise/supervisor.ts';
+export type {
+  Attribute,
+  AttributeValue,
+  AttributeValues,
+  CountAttribute,
+  QuantityAttribute,
+  TextAttribute,
+  WordAttribute,
+} from './system/attribute.ts';
 export type { Operation, OperationOutcome } from './system/history.ts';
 export type { Finding, Invariant, InvariantAnswer, InvariantResult } from './system/invariant.ts';
 export type {

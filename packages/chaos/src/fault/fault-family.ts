@@ -1,4 +1,4 @@
-import type { SystemProcess } from '@stormcart/core';
+import type { LinkProtocol, SystemProcess } from '@stormcart/core';
 import type { ChaosErrorCode } from '../chaos-error.ts';
 import type { FaultProxy } from '../proxy/fault-proxy.ts';
 import type { AttributeValues, FaultKind } from './attribute.ts';
@@ -21,6 +21,8 @@ export interface FaultSpec {
 export interface FaultTargets {
   /** Proxy by link. */
   readonly proxies: ReadonlyMap<string, string>;
+  /** HTTP forwarder by link. */
+  readonly httpProxies: ReadonlyMap<string, string>;
   /** Undefined when no link has a proxy in it. */
   readonly faultProxy: FaultProxy | undefined;
   readonly processes: ReadonlyMap<string, SystemProcess>;
@@ -42,6 +44,8 @@ export interface FaultFamily<Target = unknown> {
   readonly targetKey: 'link' | 'process';
   /** The key under which a scenario names the kind: `toxic`, `action`. */
   readonly kindKey: string;
+  /** Links that carry anything else are none of its targets; absent: every link is. */
+  readonly linkProtocol?: LinkProtocol;
   /** For people: `what happens to the link`. */
   readonly about: string;
   readonly kinds: Readonly<Record<string, FaultKind>>;

@@ -1,5 +1,6 @@
 import type { FaultKind } from './attribute.ts';
 import type { FaultFamily } from './fault-family.ts';
+import { httpFamily } from './http/http-family.ts';
 import { linkFamily } from './link/link-family.ts';
 import { processFamily } from './process/process-family.ts';
 
@@ -7,6 +8,7 @@ import { processFamily } from './process/process-family.ts';
 export const faultFamilies = {
   link: linkFamily,
   process: processFamily,
+  http: httpFamily,
 } as const satisfies Readonly<Record<string, FaultFamily>>;
 
 export type FamilyName = keyof typeof faultFamilies;

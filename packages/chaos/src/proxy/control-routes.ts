@@ -1,3 +1,4 @@
+import { answerHttpControl } from '../http-fault/http-routes.ts';
 import type { LinkProxy } from './link-proxy.ts';
 import type { ProxySet } from './proxy-set.ts';
 import { newProxySchema, newToxicSchema, proxyChangeSchema, proxyJson, toxicJson } from './wire.ts';
@@ -25,6 +26,8 @@ const VERSION = { version: 'stormcart-0.1.0' };
  */
 export async function answerControl(set: ProxySet, request: ControlRequest): Promise<ControlAnswer> {
   const { method, path, body } = request;
+  const http = answerHttpControl(set.http, request);
+  if (http !== undefined) return http;
   const [root, proxyName, part, toxicName, ...rest] = path;
   if (rest.length > 0) return noSuchPath;
   if (root === 'version' && proxyName === undefined) return forMethod(method, { GET: () => ok(VERSION) });

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { type Address, leasePort, pollUntil, type Supervisor } from '@stormcart/core';
 import { ChaosError } from '../chaos-error.ts';
 import type { LinkFaultName } from '../fault/link/link-kinds.ts';
+import { type HttpFaults, httpFaultsOf } from '../http-fault/http-fault-client.ts';
 import type { ToxicHits } from './active-toxic.ts';
 import { ControlClient } from './control-client.ts';
 import { addressText, type ProxyJson, parseAddress, type ToxicJson } from './wire.ts';
@@ -34,6 +35,8 @@ export interface FaultProxy {
   isListening(proxy: string, signal?: AbortSignal): Promise<boolean>;
   /** By toxic, those that have ended included. */
   hits(proxy: string, signal?: AbortSignal): Promise<Readonly<Record<string, ToxicHits>>>;
+  /** Forwarders that know requests and answers, and the faults on them. */
+  readonly http: HttpFaults;
   close(): Promise<void>;
 }
 
@@ -121,6 +124,7 @@ function clientOf(address: Address, client: ControlClient, close: () => Promise<
     isListening: async (proxy, signal) =>
       (await client.demand<ProxyJson>('GET', ['proxies', proxy], { signal })).listening,
     hits: (proxy, signal) => client.demand('GET', ['proxies', proxy, 'hits'], { signal }),
+    http: httpFaultsOf(client),
     close,
   };
 }

@@ -1,5 +1,6 @@
 import type { Address, Clock } from '@stormcart/core';
 import type { LinkFaultName } from '../fault/link/link-kinds.ts';
+import { type HttpFaultEvent, HttpFaultSet } from '../http-fault/http-fault-set.ts';
 import { toxicTable } from '../toxic/toxic-table.ts';
 import type { ActiveToxic, Stream } from './active-toxic.ts';
 import { LinkProxy, type ToxicEnd } from './link-proxy.ts';
@@ -37,16 +38,19 @@ export interface ProxySetOptions {
   /** The same seed picks the same connections. */
   readonly seed: string;
   readonly clock: Clock;
-  readonly onEvent: (event: ProxyEvent) => void;
+  readonly onEvent: (event: ProxyEvent | HttpFaultEvent) => void;
 }
 
 /** All proxies of one process, by name. */
 export class ProxySet {
   readonly #options: ProxySetOptions;
   readonly #proxies = new Map<string, LinkProxy>();
+  /** Forwarders and faults on HTTP, beside the proxies that know bytes only. */
+  readonly http: HttpFaultSet;
 
   constructor(options: ProxySetOptions) {
     this.#options = options;
+    this.http = new HttpFaultSet(options);
   }
 
   get(name: string): LinkProxy | undefined {
@@ -100,6 +104,7 @@ export class ProxySet {
   }
 
   async close(): Promise<void> {
+    await this.http.close();
     await Promise.all(this.all().map((proxy) => this.remove(proxy)));
   }
 }

@@ -1,0 +1,65 @@
+import type { Address, AttributeValues } from '@stormcart/core';
+import { ChaosError } from '../chaos-error.ts';
+import type { ControlClient } from '../proxy/control-client.ts';
+import { addressText, parseAddress } from '../proxy/wire.ts';
+import type { HttpFaultName } from './http-fault-table.ts';
+import type { HttpFaultHits, HttpFaultJson, HttpProxyJson } from './http-wire.ts';
+
+export interface HttpFaultSpec {
+  /** Unique among the active ones. */
+  readonly name: string;
+  readonly kind: HttpFaultName;
+  /** Names of forwarders. */
+  readonly proxies: readonly string[];
+  /** In base units; what is absent has its usual value. */
+  readonly attributes: AttributeValues;
+  /** The proxy ends the fault by itself after this long. */
+  readonly ttlMs: number;
+}
+
+/** Faults on HTTP in the fault proxy's process. Every call rejects with a `ChaosError` when it cannot be done. */
+export interface HttpFaults {
+  /** A new forwarder in front of `upstream`; returns where it listens. */
+  createProxy(spec: { readonly name: string; readonly upstream: Address }): Promise<Address>;
+  add(fault: HttpFaultSpec, signal?: AbortSignal): Promise<void>;
+  /** False when it had ended before. */
+  remove(name: string, signal?: AbortSignal): Promise<boolean>;
+  /** The active ones. */
+  active(signal?: AbortSignal): Promise<readonly HttpFaultJson[]>;
+  /** Also of one that has ended; none of one that there never was. */
+  hits(name: string, signal?: AbortSignal): Promise<HttpFaultHits>;
+}
+
+export function httpFaultsOf(client: ControlClient): HttpFaults {
+  return {
+    createProxy: async ({ name, upstream }) => {
+      const body = { name, upstream: addressText(upstream) };
+      const created = await client.demand<HttpProxyJson>('POST', ['http-proxies'], { body });
+      const listen = parseAddress(created.listen);
+      if (listen !== undefined) return listen;
+      throw new ChaosError({
+        kind: 'internal',
+        code: 'FAULT_PROXY_FAILED',
+        message: `the fault proxy answered an address that is none: ${created.listen}`,
+      });
+    },
+    add: async (fault, signal) => {
+      await client.demand('POST', ['http-faults'], { body: fault, signal });
+    },
+    remove: async (name, signal) => {
+      const path = ['http-faults', name];
+      const answer = await client.call('DELETE', path, { signal });
+      if (answer.status === 404) return false;
+      client.check(answer, 'DELETE', path);
+      return true;
+    },
+    active: (signal) => client.demand('GET', ['http-faults'], { signal }),
+    hits: async (name, signal) => {
+      const path = ['http-faults', name];
+      const answer = await client.call('GET', path, { signal });
+      if (answer.status === 404) return { requests: 0, active: 0 };
+      client.check(answer, 'GET', path);
+      return (answer.body as HttpFaultJson).hits;
+    },
+  };
+}
