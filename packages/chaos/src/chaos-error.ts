@@ -4,6 +4,7 @@ import { AppError, type AppErrorOptions } from '@stormcart/core';
 export type ChaosErrorCode =
   | 'UNKNOWN_LINK'
   | 'UNKNOWN_PROCESS'
+  | 'UNKNOWN_SWITCH'
   | 'UNKNOWN_FAULT_KIND'
   | 'BAD_FAULT'
   | 'PROCESS_DOWN'

@@ -2,8 +2,8 @@ export { ChaosError, type ChaosErrorCode } from './chaos-error.ts';
 export type { Attribute, AttributeValue, AttributeValues, FaultKind } from './fault/attribute.ts';
 export { createFault } from './fault/create-fault.ts';
 export type { Fault, Lease } from './fault/fault.ts';
-export type { FaultFamily, FaultSpec, FaultTargets } from './fault/fault-family.ts';
-export { type FamilyName, faultFamilies, faultKind } from './fault/fault-table.ts';
+export type { FaultFamily, FaultOffers, FaultSpec, FaultTargets } from './fault/fault-family.ts';
+export { type FamilyName, faultFamilies, faultKind, faultKinds } from './fault/fault-table.ts';
 export type { ToxicHits } from './proxy/active-toxic.ts';
 export {
   type FaultProxy,

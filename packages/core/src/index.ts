@@ -46,6 +46,7 @@ export type {
   Visit,
 } from './system/journey.ts';
 export { type Address, type Link, type LinkProtocol, linkOf, matchNames } from './system/link.ts';
+export type { SwitchAction, SwitchDescription, SwitchedOn, SystemSwitch } from './system/switch.ts';
 export type {
   BootContext,
   BreakerObservation,

@@ -286,10 +286,12 @@ function measurementOptions(
   };
 }
 
-function targetsOf({ system, faultProxy, proxies }: Stage): FaultTargets {
+function targetsOf({ system, faultProxy, proxies, httpProxies }: Stage): FaultTargets {
   return {
     proxies,
+    httpProxies,
     faultProxy,
+    switches: new Map(system.switches?.map((each) => [each.name, each])),
     processes: new Map(system.processes.map((process) => [process.name, process])),
   };
 }

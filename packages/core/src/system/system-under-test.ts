@@ -2,6 +2,7 @@ import type { Supervisor } from '../supervise/supervisor.ts';
 import type { Invariant } from './invariant.ts';
 import type { Journey } from './journey.ts';
 import type { Address, Link } from './link.ts';
+import type { SwitchDescription, SystemSwitch } from './switch.ts';
 
 /** The part of a scenario that shapes the system. Absent keys mean the system's defaults. */
 export interface SystemConfig {
@@ -19,6 +20,8 @@ export interface SystemDescription {
   readonly links: readonly Link[];
   /** Supervised processes, stores included: `orders/1`, `redis`. */
   readonly processes: readonly string[];
+  /** What of the world around it can be made to misbehave; absent where nothing can. */
+  readonly switches?: readonly SwitchDescription[];
   readonly journeys: readonly JourneyDescription[];
   /** Breakers by the name that gates use: `catalog.redis`. */
   readonly breakers: readonly string[];
@@ -97,6 +100,8 @@ export interface RunningSystem {
   /** Other addresses worth printing, by name. */
   readonly addresses: Readonly<Record<string, string>>;
   readonly processes: readonly SystemProcess[];
+  /** Those of the description, by the same names. */
+  readonly switches?: readonly SystemSwitch[];
   readonly journeys: readonly Journey[];
   /**
    * What an attacker tries beside the load, again and again, faults or not. Its operations are recorded; its requests

@@ -1,6 +1,7 @@
 import { type Link, type LinkProtocol, linkOf, type SystemDescription } from '@stormcart/core';
 import { shopInvariants } from '../world/invariants/invariants.ts';
 import { journeyDescriptions } from '../world/journeys/journeys.ts';
+import { paymentSwitch } from '../world/payment-provider/payment-switch.ts';
 import { type Dependency, type ServiceRow, serviceTable } from './service-table.ts';
 import type { ShopConfig } from './shop-config.ts';
 
@@ -55,6 +56,7 @@ export function describeShop(config: ShopConfig): SystemDescription {
       'balancer',
       ...serviceInstances(config).map((instance) => instance.name),
     ],
+    switches: [paymentSwitch],
     journeys: journeyDescriptions,
     breakers: shopBreakers(config),
     invariants: shopInvariants.map(({ name, about }) => ({ name, about })),

@@ -1,5 +1,6 @@
 import { type RunningSystem, type SupervisedChild, systemClock } from '@stormcart/core';
 import type { RunningMariadb } from '../store/mariadb.ts';
+import { paymentSwitchOf } from '../world/payment-provider/payment-switch.ts';
 import { createShopWorld } from '../world/shop-world.ts';
 import { observeShop } from './observe-shop.ts';
 import type { ShopFoundation } from './shop-foundation.ts';
@@ -38,6 +39,7 @@ export function runningShop({ foundation, mariadb, logFolder, processes, close }
     certificateAuthority: front.authority,
     addresses: shopAddresses(foundation),
     processes,
+    switches: [paymentSwitchOf(payments, systemClock)],
     journeys: world.journeys,
     probes: world.probes,
     observe: (signal) => observeShop(observed, signal),

@@ -1,4 +1,4 @@
-import { type FamilyName, faultFamilies } from '@stormcart/chaos';
+import { type FamilyName, type FaultFamily, faultFamilies } from '@stormcart/chaos';
 import { duration, matchNames, type SystemDescription } from '@stormcart/core';
 import { familyOf, reservedFaultIds } from '../format/fault.ts';
 import type { Path } from '../problem.ts';
@@ -6,8 +6,8 @@ import type { Reporter } from '../reporter.ts';
 import type { Timeline, Window } from '../timeline.ts';
 import type { FaultDraft, PatternsDraft } from './draft.ts';
 
-/** What `link:` and `process:` may name. */
-export type Targets = Pick<SystemDescription, 'links' | 'processes'>;
+/** What `link:`, `process:` and `world:` may name. */
+export type Targets = Pick<SystemDescription, 'links' | 'processes' | 'switches'>;
 
 /** Whether each fault has something to break and a time in which it can be seen. */
 export function checkFaults(
@@ -47,39 +47,81 @@ function checkId(id: string, path: Path, seen: Set<string>, reporter: Reporter):
 }
 
 function checkTargets(fault: FaultDraft, path: Path, targets: Targets, reporter: Reporter): void {
-  const kind = faultFamilies[familyOf(fault)].targetKey;
+  const family = familyOf(fault);
+  const { targetKey: kind, kindKey } = faultFamilies[family];
   const given = fault[kind] as PatternsDraft;
-  const names = targetNames(kind, targets);
+  const names = targetNames(family, fault[kindKey], targets);
+  // The family that is called like its targets breaks any of them.
+  const everything = targetNames(kind, undefined, targets);
   if (given === undefined) return;
   [given].flat().forEach((pattern, index) => {
     if (pattern === undefined || matchNames(pattern, names).length > 0) return;
     reporter.error(
       typeof given === 'string' ? [...path, kind] : [...path, kind, index],
-      names.length === 0 ? `this system has no ${kind} to break here` : `no ${kind} matches \`${pattern}\``,
+      unmatchedText(kind, pattern, {
+        hasAny: names.length > 0,
+        isUnfit: matchNames(pattern, everything).length > 0,
+      }),
       { given: pattern, accepted: names, candidates: [...names, ...patternsFor(names)] },
     );
   });
 }
 
-/** Everything that a fault may name under this key. */
+function unmatchedText(
+  key: TargetKey,
+  pattern: string,
+  { hasAny, isUnfit }: { readonly hasAny: boolean; readonly isUnfit: boolean },
+): string {
+  if (isUnfit) return `\`${pattern}\` ${UNFIT[key]}`;
+  return hasAny
+    ? `no ${NOUNS[key]} matches \`${pattern}\``
+    : `this system has no ${NOUNS[key]} to break here`;
+}
+
+type TargetKey = (typeof faultFamilies)[FamilyName]['targetKey'];
+
+const NOUNS: Readonly<Record<TargetKey, string>> = {
+  link: 'link',
+  process: 'process',
+  world: 'part of the world',
+};
+
+/** What is wrong with something that exists and cannot be broken in this way. */
+const UNFIT: Readonly<Record<TargetKey, string>> = {
+  link: 'carries no plain HTTP, which this fault works on',
+  process: 'cannot do this',
+  world: 'cannot do this',
+};
+
+/** Everything that a fault of this family and kind may name. */
 export function targetNames(
-  key: (typeof faultFamilies)[FamilyName]['targetKey'],
-  { links, processes }: Targets,
+  familyName: FamilyName,
+  kind: unknown,
+  { links, processes, switches = [] }: Targets,
 ): readonly string[] {
-  switch (key) {
+  const family: FaultFamily = faultFamilies[familyName];
+  switch (family.targetKey) {
     case 'link':
-      return links.map(({ name }) => name);
+      return links
+        .filter(({ protocol }) => family.linkProtocol === undefined || protocol === family.linkProtocol)
+        .map(({ name }) => name);
     case 'process':
       return processes;
+    case 'world':
+      return switches
+        .filter(({ actions }) => typeof kind !== 'string' || Object.hasOwn(actions, kind))
+        .map(({ name }) => name);
   }
 }
 
-/** The patterns with one star that people write: `*->redis`, `catalog->*`, `orders/*`. */
+/** The patterns with one star that people write: `*->redis`, `catalog->*`, `orders/*`, `balancer->orders/*`. */
 function patternsFor(names: readonly string[]): readonly string[] {
   const patterns = names.flatMap((name) => {
     const [, from, separator, to] = /^(.+?)(->|\/)(.+)$/.exec(name) ?? [];
     if (from === undefined || separator === undefined || to === undefined) return [];
-    return separator === '/' ? [`${from}/*`] : [`*->${to}`, `${from}->*`];
+    if (separator === '/') return [`${from}/*`];
+    const [service, instance] = to.split('/');
+    return [`*->${to}`, `${from}->*`, ...(instance === undefined ? [] : [`${from}->${service}/*`])];
   });
   return [...new Set(patterns)];
 }

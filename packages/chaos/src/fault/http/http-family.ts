@@ -10,6 +10,6 @@ export const httpFamily: FaultFamily<string> = {
   about: 'what happens to requests and answers on the link',
   kinds: httpFaultTable,
   unknownTarget: 'UNKNOWN_LINK',
-  targetsIn: ({ httpProxies }) => httpProxies,
+  targetsIn: ({ httpProxies }) => httpProxies ?? new Map(),
   create: createHttpFault,
 };
