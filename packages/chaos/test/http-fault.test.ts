@@ -36,6 +36,8 @@ function recorder(): { readonly seen: string[]; readonly listener: RequestListen
   };
 }
 
+const get = (path: string, field = ''): string => `GET ${path} HTTP/1.1\r\nHost: h\r\n${field}\r\n`;
+
 const post = { method: 'POST', path: '/orders', body: 'two shoes' } as const;
 
 describe('abort', () => {
@@ -103,8 +105,7 @@ describe('abort', () => {
     rig = await openHttpRig(listener);
     rig.add('abort', { route: '/b' });
     const socket = await openClient(rig.proxy.listen);
-    const one = (path: string, field = ''): string => `GET ${path} HTTP/1.1\r\nHost: h\r\n${field}\r\n`;
-    socket.write(one('/a') + one('/b') + one('/c') + one('/b') + one('/d', 'Connection: close\r\n'));
+    socket.write(get('/a') + get('/b') + get('/c') + get('/b') + get('/d', 'Connection: close\r\n'));
     const statuses = (await text(socket)).match(/(?<=HTTP\/1\.1 )\d+/g);
     socket.end();
     expect(statuses).toEqual(['201', '503', '201', '503', '201']);
@@ -195,7 +196,7 @@ describe('wrong_body', () => {
   it('keeps status and fields, and states the right length', async () => {
     rig = await openHttpRig(recorder().listener);
     rig.add('wrong_body', { body: '{"order":"ö"}' });
-    for (const read of [rig.ask, () => ask(rig.proxy.listen)]) {
+    for (const read of [() => rig.ask(), () => ask(rig.proxy.listen)]) {
       const { headers, ...reply } = await read();
       expect(reply).toMatchObject({ status: 201, text: '{"order":"ö"}' });
       expect(headers).toMatchObject({

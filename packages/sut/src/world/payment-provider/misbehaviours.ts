@@ -49,9 +49,9 @@ export class Misbehaviours {
   /** Holds a call back for each delay in turn. Rejects when the provider closes. */
   async holdBack(closing: AbortSignal): Promise<void> {
     // Those of now: what begins while a call waits is for later ones.
-    for (const active of [...this.#active]) {
+    for (const active of [...this.#active].filter(({ mode }) => mode.delayMs > 0)) {
+      if (active.over.signal.aborted) continue;
       const { delayMs } = active.mode;
-      if (delayMs === 0 || active.over.signal.aborted) continue;
       active.hitCount += 1;
       // Its end lets the call go; only the provider's own end breaks it off.
       await this.#clock
