@@ -2,9 +2,11 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pollUntil } from '@stormcart/core';
+import { leasePort, pollUntil } from '@stormcart/core';
+import { HistogramLogReader } from 'hdr-histogram-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Report } from '../src/report/report.ts';
+import { type Report, reportFormat } from '../src/report/report.ts';
+import { runFiles } from '../src/report/run-files.ts';
 import {
   type Ended,
   portsInUse,
@@ -15,6 +17,8 @@ import {
   startCli,
 } from './fixture/cli.ts';
 import { mutateCheckout } from './fixture/mutated-checkout.ts';
+import { readOpenMetrics } from './fixture/read-openmetrics.ts';
+import { readXml } from './fixture/read-xml.ts';
 import { drillKinds } from './mutant/drill-kind.ts';
 import { change } from './mutant/mutant.ts';
 
@@ -22,7 +26,7 @@ import { change } from './mutant/mutant.ts';
 const CACHE = join(repository, '.stormcart');
 
 /** Every way in which the shop acknowledges things, and a fault on the way. Times are short, figures are not judged. */
-const scenario = (name: string): string => `version: 1
+const scenario = (name: string, gate: string): string => `version: 1
 name: ${name}
 about: A short drill for tests.
 hypothesis: It ends as it should.
@@ -35,7 +39,7 @@ load:
 faults:
   - {id: hole, at: 3s, for: 4s, link: "*->redis", toxic: timeout}
 gates:
-  - success >= 50%
+  - ${gate}
 `;
 
 let folder = '';
@@ -46,9 +50,9 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function write(name: string): Promise<string> {
+async function write(name: string, gate = 'success >= 50%'): Promise<string> {
   const file = join(folder, `${name}.yaml`);
-  await writeFile(file, scenario(name));
+  await writeFile(file, scenario(name, gate));
   return file;
 }
 
@@ -85,12 +89,17 @@ async function expectNothingLeft(name: string, ports: readonly number[] = []): P
 describe('a drill', () => {
   let ended: Ended;
   let ports: readonly number[] = [];
+  let scraped = '';
 
   beforeAll(async () => {
-    const drill = startCli(['run', await write('test-whole'), '--json', ...runFlags()]);
+    const lease = await leasePort();
+    const metrics = ['--metrics', `127.0.0.1:${lease.port}`];
+    const drill = startCli(['run', await write('test-whole'), '--json', ...metrics, ...runFlags()]);
     await drill.said('fault on');
     ports = await portsOfRuns('test-whole');
+    scraped = await (await fetch(`http://127.0.0.1:${lease.port}/metrics`)).text();
     ended = await drill.ended;
+    await lease.close();
   });
 
   it('ends with a verdict in one JSON document, and the exit code that belongs to it', () => {
@@ -126,16 +135,44 @@ describe('a drill', () => {
   it('leaves a run directory that can be audited again, and nothing else', async () => {
     const [run] = await readdir(join(folder, 'runs'));
     const runFolder = join(folder, 'runs', run ?? '');
-    for (const file of ['report.json', 'history.jsonl', 'snapshot.json', 'latency.hlog', 'logs']) {
-      expect(existsSync(join(runFolder, file)), file).toBe(true);
-    }
-    expect(await readFile(join(runFolder, 'latency.hlog'), 'utf8')).toContain(
-      '#[Histogram log format version',
-    );
+    for (const { file } of runFiles) expect(existsSync(join(runFolder, file)), file).toBe(true);
     const again = await runCli(['audit', runFolder, '--json']);
     expect(again.code).toBe(0);
     expect(ports.length).toBeGreaterThan(8);
     await expectNothingLeft('test-whole', ports);
+  });
+
+  it('shows itself to metrics systems while a fault is on', () => {
+    const families = readOpenMetrics(scraped);
+    const valueOf = (name: string, label: string, value: string): number | undefined =>
+      families.get(name)?.samples.find(({ labels }) => labels[label] === value)?.value;
+    expect(valueOf('stormcart_fault_active', 'fault', 'hole')).toBe(1);
+    expect(valueOf('stormcart_process_up', 'process', 'catalog/1')).toBe(1);
+    const answered = families.get('http_client_request_duration_seconds')?.samples ?? [];
+    expect(answered.length).toBeGreaterThan(0);
+  });
+
+  it('writes the same counts for people, programs, metrics systems and HdrHistogram readers', async () => {
+    const [run] = await readdir(join(folder, 'runs'));
+    const read = (file: string): Promise<string> => readFile(join(folder, 'runs', run ?? '', file), 'utf8');
+    const report = onlyReport(ended);
+    const written: unknown = JSON.parse(await read('report.json'));
+    expect(written).toEqual(report);
+    expect(reportFormat.parse(written)).toEqual(written);
+    const { planned, dropped } = report.load.ledger;
+    const reader = new HistogramLogReader(await read('latency.hlog'));
+    let logged = 0;
+    for (let part = reader.nextIntervalHistogram(); part !== null; part = reader.nextIntervalHistogram())
+      logged += part.totalCount;
+    expect(logged).toBe(planned - dropped);
+    const requests = readOpenMetrics(await read('metrics.txt')).get('stormcart_requests')?.samples ?? [];
+    expect(requests.reduce((sum, { value }) => sum + value, 0)).toBe(planned);
+    expect(report.series.steps.reduce((sum, step) => sum + step.planned, 0)).toBe(planned);
+    expect((await read('slices.csv')).trimEnd().split('\r\n')).toHaveLength(
+      1 + report.availability.slices.length,
+    );
+    expect(readXml(await read('junit.xml')).name).toBe('testsuites');
+    expect(await read('report.html')).toContain(report.scenario.hypothesis);
   });
 
   it('finds a recorded history that was tampered with', async () => {
@@ -233,14 +270,25 @@ describe('the audit', () => {
     );
     const checkout = await mutateCheckout(silentRelay, ...drillKinds['relay-cut'].setting);
     try {
-      const file = await write('test-mutant');
-      const ended = await runCli(['run', file, '--json', ...runFlags()], { checkout: checkout.folder });
+      const gate = 'max < 1ms';
+      const file = await write('test-mutant', gate);
+      const summary = join(folder, 'summary.md');
+      const ended = await runCli(['run', file, '--json', '--github', ...runFlags()], {
+        checkout: checkout.folder,
+        env: { GITHUB_STEP_SUMMARY: summary },
+      });
       const report = onlyReport(ended);
       expect(ended.code).toBe(1);
       expect(report.verdict).toBe('fail');
       const violated = report.audit.invariants.filter(({ answer }) => answer === 'violated');
       expect(violated.map(({ name }) => name)).toContain('sagas-ended');
       expect(report.reasons.join('\n')).toMatch(/sagas-ended.*[0-9a-f]{8}-[0-9a-f]{4}/);
+      const line = (await readFile(file, 'utf8')).split('\n').indexOf(`  - ${gate}`) + 1;
+      // Figures of a starved generator are not believed; what the stores say is.
+      const level = report.generator.isSaturated ? 'warning' : 'error';
+      expect(ended.stderr).toContain(`::${level} file=${file},line=${line},title=test-mutant%3A ${gate}::`);
+      expect(ended.stderr).toContain(`::error file=${file},title=test-mutant%3A sagas-ended::`);
+      expect(await readFile(summary, 'utf8')).toMatch(/^## ❌ test-mutant: FAIL\n/);
     } finally {
       await checkout.close();
     }

@@ -9,8 +9,18 @@ export type ChaosErrorCode =
   | 'BAD_FAULT'
   | 'PROCESS_DOWN'
   | 'LISTEN_FAILED'
+  | 'BAD_REQUEST'
+  | 'BAD_STREAM'
+  | 'BAD_TOXIC_TYPE'
+  | 'PROXY_EXISTS'
+  | 'PROXY_NOT_FOUND'
+  | 'TOXIC_EXISTS'
+  | 'TOXIC_NOT_FOUND'
   | 'FAULT_PROXY_FAILED'
-  | 'FAULT_PROXY_REFUSED';
+  | 'FAULT_PROXY_REFUSED'
+  | 'BAD_UNDO_STEP'
+  | 'JOURNAL_FAILED'
+  | 'WATCHDOG_FAILED';
 
 export class ChaosError extends AppError<ChaosErrorCode> {
   constructor(options: AppErrorOptions<ChaosErrorCode>) {

@@ -151,7 +151,7 @@ describe('a link fault', () => {
       journal: () => Promise.resolve(),
     });
     const [toxic] = await faultProxy.toxics('catalog->redis');
-    expect(toxic).toMatchObject({ attributes: { rate: 2 }, ttlMs: 60_000 });
+    expect(toxic).toMatchObject({ attributes: { rate: 2 }, ttl: 60_000 });
     await fault.revert(AbortSignal.timeout(5_000));
     expect(await fault.verifyGone(AbortSignal.timeout(5_000))).toBe(true);
   });

@@ -22,7 +22,9 @@ import {
   type FaultSpec,
   type FaultTargets,
   startFaultProxy,
+  type UndoStep,
 } from '../src/index.ts';
+import { undoAll } from '../src/undo/undo-all.ts';
 import { ask, failureOf } from './http-rig.ts';
 import { listen } from './socket-rig.ts';
 
@@ -128,6 +130,30 @@ describe('a fault on the requests of links', () => {
     await fault.revert(AbortSignal.timeout(5_000));
   });
 
+  it('writes down first how to end it without whoever made it', async () => {
+    const steps: UndoStep[] = [];
+    const fault = createFault(spec('abort', { id: 'written' }), targets);
+    const journal = async (step: UndoStep): Promise<void> => {
+      expect(await faultProxy.http.active()).toEqual([]);
+      steps.push(step);
+    };
+    await fault.apply({ forMs: 60_000, signal: AbortSignal.timeout(5_000), journal });
+    expect((await ask(addressOf(LINKS[0]))).status).toBe(503);
+    const outcomes = await undoAll(
+      steps.map((step) => ({ step })),
+      { clock: systemClock, onOutcome: () => undefined },
+    );
+    expect(outcomes).toMatchObject([
+      { about: expect.stringContaining('written'), result: { kind: 'undone' } },
+    ]);
+    expect((await ask(addressOf(LINKS[0]))).status).toBe(200);
+    const again = await undoAll(
+      steps.map((step) => ({ step })),
+      { clock: systemClock, onOutcome: () => undefined },
+    );
+    expect(again).toMatchObject([{ result: { kind: 'gone' } }]);
+  });
+
   it('acts beside a fault on the bytes of the same link', async () => {
     const session = createFaultSession({ clock: systemClock });
     const slow = { id: 'slow', family: 'link', kind: 'latency', targets: [LINKS[0]] };
@@ -227,6 +253,13 @@ describe('the control API', () => {
     expect(await call('GET', '/http-faults')).toMatchObject({ body: [{ name: 'api' }] });
     const { listen: at } = created.body as { listen: string };
     expect((await fetch(`http://${at}/`)).status).toBe(503);
+    // Toxiproxy's own reset takes everything away that breaks something.
+    expect((await call('POST', '/http-faults', { ...abort, name: 'reset' })).status).toBe(201);
+    expect((await call('POST', '/reset')).status).toBe(204);
+    expect(await call('GET', '/http-faults')).toMatchObject({ body: [] });
+    expect((await fetch(`http://${at}/`)).status).toBe(200);
+    expect((await call('POST', '/http-faults', { ...abort, proxies: ['api'] })).status).toBe(201);
+    expect((await fetch(`http://${at}/`)).status).toBe(503);
     expect((await call('DELETE', '/http-faults/api')).status).toBe(204);
     expect((await call('DELETE', '/http-faults/api')).status).toBe(404);
     expect(await call('GET', '/http-faults/api')).toMatchObject({
@@ -243,8 +276,8 @@ describe('the control API', () => {
   it.each<[string, string, unknown, number, string]>([
     ['POST', '/http-proxies', {}, 400, 'name'],
     ['POST', '/http-proxies', { name: LINKS[0], upstream: '127.0.0.1:1' }, 409, 'already exists'],
-    ['POST', '/http-proxies', { name: 'x', upstream: 'nonsense' }, 400, 'an address such as'],
-    ['POST', '/http-proxies', { name: 'x', upstream: 'a:1', listen: '203.0.113.1:1' }, 500, 'cannot listen'],
+    ['POST', '/http-proxies', { name: 'x', upstream: 'nonsense' }, 400, 'accepted is host:port'],
+    ['POST', '/http-proxies', { name: 'x', upstream: 'a:1', listen: '203.0.113.1:1' }, 500, 'cannot assign'],
     ['POST', '/http-faults', { ...abort, kind: 'nonsense' }, 400, 'lose_reply'],
     ['POST', '/http-faults', { ...abort, ttlMs: undefined }, 400, 'ttlMs'],
     ['POST', '/http-faults', { ...abort, ttlMs: -1 }, 400, 'ttlMs'],

@@ -198,7 +198,7 @@ describe('the end of a connection', () => {
     const orphan = await rig.set.addProxy({
       name: 'orphan',
       listen: { host: '127.0.0.1', port: 0 },
-      upstream: { host: '127.0.0.1', port: 1 },
+      upstream: { text: '127.0.0.1:1', target: { host: '127.0.0.1', port: 1 } },
     });
     expect(await failureOf(ask(orphan?.listen ?? rig.upstream))).toBe('ECONNRESET');
     await expect.poll(() => orphan?.connectionCount).toBe(0);

@@ -13,6 +13,7 @@ import { type Address, type AttributeValues, systemClock } from '@stormcart/core
 import { HttpFaultSet } from '../src/http-fault/http-fault-set.ts';
 import type { HttpFaultName } from '../src/http-fault/http-fault-table.ts';
 import type { HttpProxy } from '../src/http-fault/http-proxy.ts';
+import { addressText } from '../src/proxy/address.ts';
 import { listen } from './socket-rig.ts';
 
 /** A server, a forwarder in front of it, and a client; `close` ends all of it. */
@@ -58,7 +59,11 @@ export async function openHttpRig(server: RequestListener | NetServer, seed = 'r
   });
   const upstream = await listen(own);
   const set = new HttpFaultSet({ seed, clock: systemClock, onEvent: () => undefined });
-  const proxy = await set.addProxy({ name: 'p', listen: { host: '127.0.0.1', port: 0 }, upstream });
+  const proxy = await set.addProxy({
+    name: 'p',
+    listen: { host: '127.0.0.1', port: 0 },
+    upstream: { text: addressText(upstream), target: upstream },
+  });
   if (proxy === undefined) throw new Error('no forwarder');
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   return {

@@ -2,9 +2,13 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { Address } from '@stormcart/core';
 import { systemClock } from '@stormcart/core';
+import { expect } from 'vitest';
 import type { LinkFaultName } from '../src/fault/link/link-kinds.ts';
+import type { Scope } from '../src/proxy/active-toxic.ts';
+import { addressText } from '../src/proxy/address.ts';
 import type { LinkProxy } from '../src/proxy/link-proxy.ts';
 import { ProxySet } from '../src/proxy/proxy-set.ts';
+import { parseUpstream, type Upstream } from '../src/proxy/upstream.ts';
 
 /** A server, a proxy in front of it, and clients; `close` ends all of it. */
 export interface SocketRig {
@@ -26,6 +30,7 @@ interface ToxicOptions {
   readonly stream?: 'upstream' | 'downstream';
   readonly toxicity?: number;
   readonly attributes?: Readonly<Record<string, number>>;
+  readonly scope?: Scope;
   readonly ttlMs?: number;
 }
 
@@ -41,10 +46,9 @@ export async function openRig(onConnection: (socket: Socket) => void, seed = 'ri
   const proxy = await set.add({
     name: 'p',
     listen: { host: '127.0.0.1', port: 0 },
-    upstream,
+    upstream: upstreamOf(addressText(upstream)),
     isEnabled: true,
   });
-  if (proxy === undefined) throw new Error('no proxy');
   const clients: Socket[] = [];
   const stopServer = (): Promise<void> => {
     for (const socket of [...clients, ...served]) socket.destroy();
@@ -59,8 +63,11 @@ export async function openRig(onConnection: (socket: Socket) => void, seed = 'ri
       clients.push(socket);
       return socket;
     },
-    add: async (type, { name = 't', stream = 'upstream', toxicity = 1, attributes = {}, ttlMs } = {}) => {
-      await set.addToxic(proxy, { name, type, stream, toxicity, attributes, ttlMs });
+    add: async (
+      type,
+      { name = 't', stream = 'upstream', toxicity = 1, attributes = {}, scope = 'all', ttlMs } = {},
+    ) => {
+      await proxy.addToxic({ name, type, stream, toxicity, attributes, scope, ttlMs });
     },
     hits: (toxic = 't') => proxy.hits[toxic] ?? { connections: 0, chunks: 0 },
     stopServer,
@@ -69,6 +76,17 @@ export async function openRig(onConnection: (socket: Socket) => void, seed = 'ri
       await stopServer();
     },
   };
+}
+
+/** `expect.poll` with the patience that a crowded machine needs. */
+export function eventually<Value>(look: () => Value | Promise<Value>) {
+  return expect.poll(look, { timeout: 20_000, interval: 10 });
+}
+
+export function upstreamOf(text: string): Upstream {
+  const upstream = parseUpstream(text);
+  if (upstream === undefined) throw new Error(`no upstream: ${text}`);
+  return upstream;
 }
 
 /** Connects; later errors are for those who ask with `fateOf`. */

@@ -4,7 +4,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * Turns signals into an abort, so that work can roll back. A second signal leaves at once; the
- * reaper then ends the run's processes.
+ * watchdog then undoes the run's faults, and the reaper ends its processes.
  */
 export function abortOnSignals(onFirst: (signal: NodeJS.Signals) => void): AbortSignal {
   const controller = new AbortController();

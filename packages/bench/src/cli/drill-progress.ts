@@ -1,5 +1,6 @@
 import type { DrillEvent } from '../drill/drill-event.ts';
 import { formatCount, formatMs, formatShare, formatSpan, plural } from '../report/format.ts';
+import { sweptLines } from './swept-lines.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Off a terminal a line this often: a log that shows life without filling up. */
@@ -12,9 +13,7 @@ export function drillProgress(terminal: Terminal): (event: DrillEvent) => void {
   return (event) => {
     switch (event.kind) {
       case 'swept':
-        terminal.message(
-          warn(`removed what the dead run ${event.runId} had left (${plural(event.endedCount, 'process')})`),
-        );
+        for (const line of sweptLines(event.swept)) terminal.message(warn(line));
         return;
       case 'bootStep':
         terminal.message(dim(`  ${event.step.padEnd(14)} ${formatMs(event.tookMs)}`));

@@ -17,6 +17,17 @@ export function countNumber(text: string): number {
   return value;
 }
 
+/** `127.0.0.1:9464`, `localhost:0`, `[::1]:9464` */
+export function listenAddress(text: string): { readonly host: string; readonly port: number } {
+  const [, bracketed, plain, digits = ''] = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? [];
+  const host = bracketed ?? plain;
+  const port = Number(digits);
+  if (host === undefined || port > 65_535) {
+    throw new InvalidArgumentError('an address to listen on, such as 127.0.0.1:9464');
+  }
+  return { host, port };
+}
+
 export function positiveNumber(text: string): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('a number above 0, such as 0.5');

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { AppError, messageOf, type SystemUnderTest } from '@stormcart/core';
 import type { Overrides } from '../scenario/override.ts';
 import { parseScenario } from '../scenario/parse-scenario.ts';
@@ -65,6 +65,20 @@ async function readScenarioFile(file: string): Promise<Buffer> {
   }
 }
 
+/** A day at 100/s has some 100 MB; more is no file of arrivals. */
+const LARGEST_BESIDE_BYTES = 128 * 1024 * 1024;
+
+function readerBeside(file: string): (path: string) => string {
+  return (path) => {
+    const full = resolve(dirname(file), path);
+    const facts = statSync(full);
+    if (!facts.isFile()) throw new Error('it is not a regular file');
+    if (facts.size > LARGEST_BESIDE_BYTES)
+      throw new Error(`it has ${facts.size} bytes; at most 128 MiB are read`);
+    return readFileSync(full, 'utf8');
+  };
+}
+
 export interface LoadedScenario {
   readonly scenario: Scenario;
   /** Rendered for people, one text each. */
@@ -79,7 +93,7 @@ export async function loadScenario(
 ): Promise<LoadedScenario> {
   const file = await findScenarioFile(given);
   const content = await readScenarioFile(file);
-  const parsed = parseScenario({ content, file, system, overrides });
+  const parsed = parseScenario({ content, file, system, overrides, readBeside: readerBeside(file) });
   const text = content.toString('utf8');
   if (parsed.kind === 'bad') {
     throw new AppError({

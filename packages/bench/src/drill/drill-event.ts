@@ -1,8 +1,9 @@
 import type { LedgerTotals } from '../load/ledger.ts';
+import type { Swept } from '../workspace/sweep.ts';
 
 /** What a drill tells while it runs; progress lines and, later, dashboards are made from it. */
 export type DrillEvent =
-  | { readonly kind: 'swept'; readonly runId: string; readonly endedCount: number }
+  | { readonly kind: 'swept'; readonly swept: Swept }
   | { readonly kind: 'bootStep'; readonly step: string; readonly tookMs: number }
   | { readonly kind: 'booted'; readonly tookMs: number; readonly entryUrl: string }
   | { readonly kind: 'loadStarted'; readonly totalMs: number; readonly arrivals: number }

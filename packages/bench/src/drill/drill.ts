@@ -12,10 +12,12 @@ import type { Report } from '../report/report.ts';
 import { writeReport } from '../report/write-report.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { raiseStage, requireAll, type Stage } from '../stage/stage.ts';
-import { closeRun, openRun, type RunFolders, sweep, type Workspace } from '../workspace/workspace.ts';
+import { sweep } from '../workspace/sweep.ts';
+import { closeRun, openRun, type RunFolders, type Workspace } from '../workspace/workspace.ts';
 import { type AuditOutcome, auditDrill, auditSkipped } from './audit-drill.ts';
 import type { DrillEvent } from './drill-event.ts';
 import { Interruption } from './interruption.ts';
+import type { LiveDrill } from './live-drill.ts';
 import { type Performance, performLoad } from './perform-load.ts';
 
 export interface DrillOptions {
@@ -27,6 +29,8 @@ export interface DrillOptions {
   /** What to type to run the same again; printed in the report. */
   readonly again: string;
   readonly onEvent: (event: DrillEvent) => void;
+  /** Called once, when the load begins. */
+  readonly onLive?: (live: LiveDrill) => void;
 }
 
 export interface DrillResult {
@@ -53,9 +57,7 @@ export interface DrillRecord {
 /** One run of a scenario: boots, loads, breaks, heals, audits, reports. Leaves only the run directory. */
 export async function runDrill(options: DrillOptions): Promise<DrillResult> {
   const { scenario, workspace, onEvent } = options;
-  for (const { runId, endedPids } of await sweep(workspace)) {
-    onEvent({ kind: 'swept', runId, endedCount: endedPids.length });
-  }
+  for (const swept of await sweep(workspace)) onEvent({ kind: 'swept', swept });
   await requireAll(options.system, scenario.config);
   const folders = await openRun(workspace, scenario.name, new Date());
   try {
@@ -87,6 +89,9 @@ async function recordDrill(options: DrillOptions, folders: RunFolders): Promise<
       processEvents.push(event);
       tellOfProcess(event, processEvents, onEvent);
     },
+    ...(scenario.faults.length > 0 && {
+      guard: { onNews: (text: string) => onEvent({ kind: 'notice', text }) },
+    }),
   });
   try {
     onEvent({ kind: 'booted', tookMs: stage.bootMs, entryUrl: stage.system.entryUrl });

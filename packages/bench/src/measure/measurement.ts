@@ -16,7 +16,9 @@ import { type BreakerHistory, createBreakers } from './breakers.ts';
 import { createLatencyLog } from './latency-log.ts';
 import { type FaultWindow, phaseMs } from './phase.ts';
 import { createPhasedCells } from './phased-cells.ts';
+import { createRequestTotals, type RequestTotal } from './request-totals.ts';
 import { createSeconds, type SecondRow } from './seconds.ts';
+import { createSeries, type SeriesFigures } from './series.ts';
 import { createSliceCounter, type SliceTrack } from './slices.ts';
 
 /** Slices with what they amount to. */
@@ -60,6 +62,10 @@ export interface Measurement extends Figures {
   /** With the actual times, as far as they are known. */
   faultWindows(): readonly FaultWindow[];
   seconds(): readonly SecondRow[];
+  /** The whole run in a bounded number of steps. */
+  series(): SeriesFigures;
+  /** For metrics systems: reading it while the drill runs settles nothing. */
+  requestTotals(): readonly RequestTotal[];
   breakers(): readonly BreakerHistory[];
   /** `latency.hlog`, one interval per second. No sample may be added afterwards. */
   latencyLog(startedWallMs: number): string;
@@ -72,6 +78,8 @@ export function createMeasurement(options: MeasurementOptions): Measurement {
   const states = createStates(options);
   const latencyLog = createLatencyLog();
   const seconds = createSeconds((startMs, latency) => latencyLog.add(startMs, startMs + 1_000, latency));
+  const series = createSeries(totalMs);
+  const requestTotals = createRequestTotals();
   const breakers = createBreakers();
   const windows = (): readonly FaultWindow[] => cells.timeline().faults;
   const outagesNow = (): readonly Outage[] => {
@@ -85,6 +93,8 @@ export function createMeasurement(options: MeasurementOptions): Measurement {
       ledger.end(sample.outcome);
       states.add(sample);
       seconds.add(sample);
+      series.add(sample);
+      requestTotals.add(sample);
       cells.add(sample);
     },
     observe: (observation, atMs) => breakers.observe(observation, atMs),
@@ -122,6 +132,8 @@ export function createMeasurement(options: MeasurementOptions): Measurement {
     },
     faultWindows: windows,
     seconds: () => seconds.rows(),
+    series: () => series.figures(),
+    requestTotals: () => requestTotals.read(),
     breakers: () => breakers.histories(),
     latencyLog: (startedWallMs) => {
       seconds.close();

@@ -1,3 +1,4 @@
+import { type Curve, curvesOf } from './curve.ts';
 import type { Stage } from './stage.ts';
 
 /**
@@ -16,15 +17,13 @@ export interface Pacer {
   timeOf(count: number): number;
 }
 
-/** One stage with its place: where it begins in time and in the running count. */
+/** A piece of a stage with its place: where it begins in time and in the running count. */
 interface Segment {
   readonly startMs: number;
   readonly endMs: number;
   readonly startCount: number;
   readonly endCount: number;
-  readonly fromPerSecond: number;
-  /** Change of the rate, per second and second. */
-  readonly slope: number;
+  readonly curve: Curve;
 }
 
 export function createPacer(stages: readonly Stage[]): Pacer {
@@ -41,18 +40,20 @@ export function createPacer(stages: readonly Stage[]): Pacer {
     rateAt: (ms) => {
       const segment = ms < 0 ? undefined : segmentAt(ms);
       if (segment === undefined) return 0;
-      return segment.fromPerSecond + (segment.slope * (ms - segment.startMs)) / 1_000;
+      return segment.curve.rateAt(ms - segment.startMs);
     },
     countUntil: (ms) => {
       if (ms <= 0) return 0;
       const segment = segmentAt(ms);
-      return segment === undefined ? total : segment.startCount + countWithin(segment, ms - segment.startMs);
+      return segment === undefined
+        ? total
+        : segment.startCount + segment.curve.countUntil(ms - segment.startMs);
     },
     timeOf: (count) => {
       // A stage without arrivals (rate 0) has no count of its own and is passed over here.
       const segment = segments[firstIndex(segments, (candidate) => candidate.endCount > count)];
       if (segment === undefined) return totalMs;
-      const withinMs = timeWithin(segment, Math.max(0, count - segment.startCount));
+      const withinMs = segment.curve.timeOf(Math.max(0, count - segment.startCount));
       return Math.min(segment.startMs + withinMs, segment.endMs);
     },
   };
@@ -62,32 +63,17 @@ function layOut(stages: readonly Stage[]): readonly Segment[] {
   const segments: Segment[] = [];
   let startMs = 0;
   let startCount = 0;
-  for (const stage of stages) {
-    const [from, to] =
-      stage.kind === 'ramp' ? [stage.fromPerSecond, stage.toPerSecond] : [stage.perSecond, stage.perSecond];
-    const endMs = startMs + stage.forMs;
-    const endCount = withoutNoise(startCount + ((from + to) / 2) * (stage.forMs / 1_000));
-    const slope = stage.forMs === 0 ? 0 : (to - from) / (stage.forMs / 1_000);
-    segments.push({ startMs, endMs, startCount, endCount, fromPerSecond: from, slope });
+  let exactCount = 0;
+  for (const curve of stages.flatMap(curvesOf)) {
+    const endMs = startMs + curve.forMs;
+    // Rounded from the exact sum, so that many pieces round no more than one.
+    exactCount += curve.total;
+    const endCount = withoutNoise(exactCount);
+    segments.push({ startMs, endMs, startCount, endCount, curve });
     startMs = endMs;
     startCount = endCount;
   }
   return segments;
-}
-
-function countWithin(segment: Segment, ms: number): number {
-  const seconds = ms / 1_000;
-  return segment.fromPerSecond * seconds + (segment.slope * seconds * seconds) / 2;
-}
-
-/**
- * The inverse of `countWithin`: the quadratic solved in the form that does not cancel, so that it
- * also serves a slope of 0 and a rate that starts at 0.
- */
-function timeWithin(segment: Segment, count: number): number {
-  if (count === 0) return 0;
-  const root = Math.sqrt(Math.max(0, segment.fromPerSecond ** 2 + 2 * segment.slope * count));
-  return ((2 * count) / (segment.fromPerSecond + root)) * 1_000;
 }
 
 /** 0.1/s for 10 s is one arrival and not 1.0000000000000002: a billionth of an arrival is noise. */

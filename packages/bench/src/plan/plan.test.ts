@@ -17,17 +17,69 @@ const ramp = (forMs: number, fromPerSecond: number, toPerSecond: number): Stage 
   toPerSecond,
   isWarmup: false,
 });
+const steps = (forMs: number, fromPerSecond: number, toPerSecond: number, count: number): Stage => ({
+  kind: 'steps',
+  forMs,
+  fromPerSecond,
+  toPerSecond,
+  steps: count,
+  isWarmup: false,
+});
+const spike = (forMs: number, perSecond: number, spikePerSecond: number, spikeForMs: number): Stage => ({
+  kind: 'spike',
+  forMs,
+  perSecond,
+  spikePerSecond,
+  spikeForMs,
+  isWarmup: false,
+});
+const replay = (forMs: number, timesMs: readonly number[], journeys: readonly string[] = []): Stage => ({
+  kind: 'replay',
+  forMs,
+  recorded: { timesMs: Float64Array.from(timesMs), journeys },
+  isWarmup: false,
+});
 const evenly = { seed: 1, arrivals: 'constant', mix: { browse: 1 } } as const;
 const atRandom = { ...evenly, arrivals: 'poisson' } as const;
 
 const anyStage: fc.Arbitrary<Stage> = fc
   .record({
-    kind: fc.constantFrom('constant', 'ramp'),
+    kind: fc.constantFrom('constant', 'ramp', 'steps', 'spike'),
     forMs: fc.integer({ min: 1, max: 20_000 }),
     from: fc.double({ min: 0, max: 200, noNaN: true }),
     to: fc.double({ min: 0, max: 200, noNaN: true }),
+    count: fc.integer({ min: 2, max: 9 }),
   })
-  .map(({ kind, forMs, from, to }) => (kind === 'ramp' ? ramp(forMs, from, to) : constant(forMs, from)));
+  .map(({ kind, forMs, from, to, count }) => {
+    switch (kind) {
+      case 'ramp':
+        return ramp(forMs, from, to);
+      case 'steps':
+        return steps(forMs, from, to, count);
+      case 'spike':
+        return spike(forMs, from, to, forMs / count);
+      case 'constant':
+        return constant(forMs, from);
+    }
+  });
+
+/** Arrivals that a stage's rate adds up to, by its definition and not by its curve. */
+function integralOf(stage: Stage): number {
+  const seconds = stage.forMs / 1_000;
+  switch (stage.kind) {
+    case 'constant':
+      return stage.perSecond * seconds;
+    case 'ramp':
+    case 'steps':
+      return ((stage.fromPerSecond + stage.toPerSecond) / 2) * seconds;
+    case 'spike':
+      return (
+        stage.perSecond * seconds + ((stage.spikePerSecond - stage.perSecond) * stage.spikeForMs) / 1_000
+      );
+    case 'replay':
+      return stage.recorded.timesMs.length;
+  }
+}
 const anyStages = fc.array(anyStage, { minLength: 1, maxLength: 6 });
 
 describe('an even plan', () => {
@@ -65,6 +117,23 @@ describe('an even plan', () => {
     expect(times.every((time) => Number.isFinite(time))).toBe(true);
   });
 
+  it('climbs a staircase in equal steps', () => {
+    const plan = createPlan([steps(4_000, 10, 40, 4)], evenly);
+    const times = [...plan.startTimes()];
+    const perSecond = [0, 1, 2, 3].map(
+      (second) => times.filter((time) => Math.floor(time / 1_000) === second).length,
+    );
+    expect(perSecond).toEqual([10, 20, 30, 40]);
+    expect([0, 999, 1_000, 3_500].map((ms) => plan.rateAt(ms))).toEqual([10, 10, 20, 40]);
+  });
+
+  it('has its spike in the middle', () => {
+    const plan = createPlan([spike(10_000, 10, 100, 2_000)], evenly);
+    const times = [...plan.startTimes()];
+    expect(times).toHaveLength(280);
+    expect(times.filter((time) => time >= 4_000 && time < 6_000)).toHaveLength(200);
+  });
+
   it('sends nothing in a stage of rate 0', () => {
     const plan = createPlan([constant(1_000, 10), constant(5_000, 0), constant(1_000, 10)], evenly);
     const times = [...plan.startTimes()];
@@ -91,14 +160,10 @@ describe('an even plan', () => {
       fc.property(anyStages, (stages) => {
         const plan = createPlan(stages, evenly);
         const times = [...plan.startTimes()];
-        let integral = 0;
-        for (const stage of stages) {
-          const mean =
-            stage.kind === 'ramp' ? (stage.fromPerSecond + stage.toPerSecond) / 2 : stage.perSecond;
-          integral += (mean * stage.forMs) / 1_000;
-        }
+        const integral = stages.reduce((sum, stage) => sum + integralOf(stage), 0);
         expect(times).toHaveLength(plan.count);
-        expect(Math.abs(plan.count - integral)).toBeLessThanOrEqual(1);
+        // A count is rounded to a millionth of an arrival before its fraction becomes one.
+        expect(Math.abs(plan.count - integral)).toBeLessThanOrEqual(1 + 1e-6);
         expect(times.every((time, index) => index === 0 || time >= (times[index - 1] ?? 0))).toBe(true);
         expect(times.every((time) => time >= 0 && time <= plan.totalMs)).toBe(true);
       }),
@@ -114,6 +179,41 @@ describe('an even plan', () => {
         expect(Math.abs(sent - pacer.countUntil(atMs))).toBeLessThan(1.001);
       }),
     );
+  });
+});
+
+describe('a recording', () => {
+  it('is replayed to the millisecond, in its place among other stages, in either mode', () => {
+    const stages = [constant(1_050, 10), replay(5_000, [0, 0.5, 700, 700, 4_999]), constant(1_000, 10)];
+    for (const options of [evenly, atRandom]) {
+      const plan = createPlan(stages, options);
+      const times = [...plan.startTimes()];
+      expect(times).toHaveLength(plan.count);
+      expect(times.filter((time) => time >= 1_050 && time < 6_050)).toEqual([
+        1_050, 1_050.5, 1_750, 1_750, 6_049,
+      ]);
+      expect(plan.totalMs).toBe(7_050);
+    }
+  });
+
+  it('names the journeys that it has, and leaves the others to the mix', () => {
+    const stages = [constant(1_000, 2), replay(1_000, [0, 10], ['search', 'cart']), replay(1_000, [5])];
+    const plan = createPlan(stages, evenly);
+    expect([0, 1, 2, 3, 4].map((index) => plan.journeyOf(index))).toEqual([
+      'browse',
+      'browse',
+      'search',
+      'cart',
+      'browse',
+    ]);
+  });
+
+  it('tells its rate as what came within half a second', () => {
+    const pacer = createPacer([replay(2_000, [900, 1_000, 1_100, 1_800])]);
+    expect(pacer.rateAt(1_000)).toBe(3);
+    expect(pacer.countUntil(1_000)).toBe(1);
+    expect(pacer.countUntil(1_000.5)).toBe(2);
+    expect(pacer.total).toBe(4);
   });
 });
 

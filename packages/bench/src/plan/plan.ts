@@ -1,6 +1,6 @@
-import { createRandom } from '@stormcart/core';
 import { createMix } from './mix.ts';
-import { createPacer, type Pacer } from './pacer.ts';
+import { createPacer } from './pacer.ts';
+import { type Section, sectionsOf } from './sections.ts';
 import { type ArrivalMode, type Stage, warmupMsOf } from './stage.ts';
 
 export interface PlanOptions {
@@ -31,43 +31,26 @@ export interface Plan {
 /** The plan of these stages; the same stages, seed, mode and mix always give the same plan. */
 export function createPlan(stages: readonly Stage[], options: PlanOptions): Plan {
   const pacer = createPacer(stages);
-  const startTimes =
-    options.arrivals === 'poisson' ? () => randomTimes(pacer, options.seed) : () => evenTimes(pacer);
+  const sections = sectionsOf(stages, options.arrivals, options.seed);
+  const byMix = createMix(options.mix, options.seed);
   return {
     totalMs: pacer.totalMs,
-    count: options.arrivals === 'poisson' ? countOf(startTimes()) : evenCount(pacer),
+    count: sections.reduce((sum, { count }) => sum + count, 0),
     warmupUntilMs: warmupMsOf(stages),
-    startTimes,
+    *startTimes() {
+      for (const section of sections) yield* section.startTimes();
+    },
     rateAt: (ms) => pacer.rateAt(ms),
-    journeyOf: createMix(options.mix, options.seed),
+    journeyOf: (index) => recordedJourney(sections, index) ?? byMix(index),
   };
 }
 
-/** Arrival k is due when the integral of the rate reaches k: the first one at once. */
-function* evenTimes(pacer: Pacer): IterableIterator<number> {
-  const count = evenCount(pacer);
-  for (let index = 0; index < count; index += 1) yield pacer.timeOf(index);
-}
-
-function evenCount(pacer: Pacer): number {
-  return Math.ceil(pacer.total);
-}
-
-/**
- * A Poisson process of rate 1, stretched through the inverse integral: exact for any shape of rate
- * (time rescaling; Lewis and Shedler 1979 discuss it beside thinning).
- */
-function* randomTimes(pacer: Pacer, seed: number): IterableIterator<number> {
-  const random = createRandom(seed).fork('arrivals');
-  let count = random.exponential(1);
-  while (count < pacer.total) {
-    yield pacer.timeOf(count);
-    count += random.exponential(1);
+/** The journey that a recording names for this arrival; undefined where it names none. */
+function recordedJourney(sections: readonly Section[], index: number): string | undefined {
+  let place = index;
+  for (const { count, recorded } of sections) {
+    if (place < count) return recorded?.journeys[place];
+    place -= count;
   }
-}
-
-function countOf(times: Iterable<number>): number {
-  let count = 0;
-  for (const _ of times) count += 1;
-  return count;
+  return undefined;
 }

@@ -1,19 +1,42 @@
-/** A piece of the load. Rates are arrivals per second; steps and spikes are stages like any other. */
-export type Stage =
-  | {
-      readonly kind: 'constant';
-      readonly forMs: number;
-      readonly perSecond: number;
-      /** Sent like the rest, left out of every figure. Warm-up stages come first. */
-      readonly isWarmup: boolean;
-    }
-  | {
-      readonly kind: 'ramp';
-      readonly forMs: number;
-      readonly fromPerSecond: number;
-      readonly toPerSecond: number;
-      readonly isWarmup: boolean;
-    };
+/** A piece of the load. Rates are arrivals per second. */
+export type Stage = Timing &
+  (
+    | { readonly kind: 'constant'; readonly perSecond: number }
+    /** The rate changes evenly. */
+    | { readonly kind: 'ramp'; readonly fromPerSecond: number; readonly toPerSecond: number }
+    /** A staircase: that many equal pieces, the first at one rate, the last at the other. */
+    | {
+        readonly kind: 'steps';
+        readonly fromPerSecond: number;
+        readonly toPerSecond: number;
+        /** At least 2. */
+        readonly steps: number;
+      }
+    /** One rate but for a burst in the middle of it. */
+    | {
+        readonly kind: 'spike';
+        readonly perSecond: number;
+        readonly spikePerSecond: number;
+        /** How long the burst lasts; it lies in the middle of the stage. */
+        readonly spikeForMs: number;
+      }
+    /** Arrivals as they were recorded. */
+    | { readonly kind: 'replay'; readonly recorded: RecordedArrivals }
+  );
+
+interface Timing {
+  readonly forMs: number;
+  /** Sent like the rest, left out of every figure. Warm-up stages come first. */
+  readonly isWarmup: boolean;
+}
+
+/** What a file of arrivals says, in the order of time. */
+export interface RecordedArrivals {
+  /** Milliseconds since the stage's start, never falling, all before its end. */
+  readonly timesMs: Float64Array;
+  /** The journey of each arrival; empty where the file names none and the mix decides. */
+  readonly journeys: readonly string[];
+}
 
 /** How arrivals lie in a stage: evenly, or at random as independent customers come (Poisson). */
 export const arrivalModes = ['constant', 'poisson'] as const;

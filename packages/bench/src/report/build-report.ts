@@ -8,8 +8,12 @@ import { decideVerdict } from '../judge/verdict.ts';
 import { REQUEST_OUTCOMES } from '../load/ledger.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { totalMsOf } from '../plan/stage.ts';
+import { buildSeries } from './build-series.ts';
 import { readQuantiles } from './read-quantiles.ts';
 import type { Report, ReportAvailability, ReportCell, ReportFault, ReportGate } from './report.ts';
+
+/** Some processes in a crash loop for hours must not fill the report; the first events are those that explain a drill. */
+const PROCESS_EVENTS_MAX = 2_000;
 
 /** Puts everything that a drill found into one plain value; decides the verdict on the way. */
 export function buildReport(record: DrillRecord): Report {
@@ -25,15 +29,18 @@ export function buildReport(record: DrillRecord): Report {
     startedAt: record.startedAt.toISOString(),
     tookMs: record.tookMs,
     ...verdictOf(record, steadyState, gates),
+    ...(performance.endedEarly === undefined ? {} : { endedEarly: performance.endedEarly }),
     boot: { tookMs: record.stage.bootMs, steps: record.stage.bootSteps },
     load: loadOf(record),
     availability: availabilityOf(record),
     faults: faultsOf(record),
     phases: phasesOf(record).map((name) => cellOf(name, { during: name }, measurement)),
     routes: routesOf(record).map((name) => cellOf(name, { route: name }, measurement)),
-    timeline: measurement.seconds(),
+    series: buildSeries(measurement.series(), performance.live.plan),
     breakers: measurement.breakers(),
-    processEvents: record.processEvents.map((event) => processEventOf(event, performance.zeroMs)),
+    processEvents: record.processEvents
+      .slice(0, PROCESS_EVENTS_MAX)
+      .map((event) => processEventOf(event, performance.zeroMs)),
     steadyState,
     gates,
     audit: {

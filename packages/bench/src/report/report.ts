@@ -1,135 +1,131 @@
-import type { ChildState, InvariantResult, RequestOutcome, SystemConfig } from '@stormcart/core';
-import type { GateResult } from '../judge/evaluate-gate.ts';
-import type { LedgerTotals } from '../load/ledger.ts';
-import type { SelfCheck } from '../load/self-check.ts';
-import type { Outage } from '../measure/availability.ts';
-import type { BreakerHistory } from '../measure/breakers.ts';
-import type { SecondRow } from '../measure/seconds.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import { z } from 'zod';
+import { availability, cell, generator, list, load, part, type quantiles, series } from './measured.ts';
 
-/** `report.json`: everything that a drill found, in plain data. Times are ms from the load's start unless named otherwise. */
-export interface Report {
-  readonly format: 'stormcart-report';
-  readonly version: 1;
-  readonly scenario: ReportScenario;
-  /** ISO 8601. */
-  readonly startedAt: string;
-  readonly tookMs: number;
-  readonly verdict: 'pass' | 'fail' | 'inconclusive' | 'interrupted';
-  readonly exitCode: number;
-  /** Why the verdict is what it is, most important first. */
-  readonly reasons: readonly string[];
-  readonly boot: {
-    readonly tookMs: number;
-    readonly steps: readonly { readonly step: string; readonly tookMs: number }[];
-  };
-  readonly load: ReportLoad;
-  readonly availability: ReportAvailability;
-  readonly faults: readonly ReportFault[];
-  readonly phases: readonly ReportCell[];
-  readonly routes: readonly ReportCell[];
-  readonly timeline: readonly ReportSecond[];
-  readonly breakers: readonly ReportBreaker[];
-  readonly processEvents: readonly ReportProcessEvent[];
-  readonly steadyState: readonly ReportGate[];
-  readonly gates: readonly ReportGate[];
-  readonly audit: ReportAudit;
-  readonly generator: ReportGenerator;
-  readonly environment: Readonly<Record<string, string | number>>;
-  /** What to type to run the same again. */
-  readonly again: string;
-}
+const ms = z.number();
+const count = z.number().int().nonnegative();
 
-/** What was run: the scenario's head and the system's shape. */
-export type ReportScenario = Pick<Scenario, 'name' | 'file' | 'about' | 'hypothesis' | 'seed' | 'scale'> &
-  SystemConfig;
+const scenario = part({
+  name: z.string(),
+  file: z.string().describe('the path it was read from'),
+  about: z.string(),
+  hypothesis: z.string(),
+  seed: z.number(),
+  scale: z.number().describe('what the times of load and faults were multiplied by'),
+  topology: z.string(),
+  services: z.record(z.string(), z.number()).readonly().describe('replicas by service'),
+  policies: z.record(z.string(), z.string()).readonly(),
+  algorithm: z.string().exactOptional(),
+});
 
-export interface Quantiles {
-  readonly p50Ms: number;
-  readonly p90Ms: number;
-  readonly p99Ms: number;
-  readonly maxMs: number;
-}
+const fault = part({
+  id: z.string(),
+  what: z.string(),
+  plannedAtMs: ms,
+  plannedForMs: ms,
+  appliedMs: ms.exactOptional(),
+  revertedMs: ms.exactOptional(),
+  hits: count,
+  isVerified: z.boolean().describe('after it was reverted its absence was seen'),
+  problem: z.string().exactOptional(),
+  during: cell,
+  recoveryFromStartMs: ms
+    .exactOptional()
+    .describe(
+      'to the first of three good slices in a row; 0 when it was never down; absent when it stayed down',
+    ),
+  recoveryFromEndMs: ms.exactOptional(),
+});
 
-export interface ReportLoad {
-  readonly totalMs: number;
-  readonly measuredMs: number;
-  /** Journeys started, warm-up included. */
-  readonly arrivals: number;
-  /** Requests, warm-up included: what was sent adds up to what was planned. */
-  readonly ledger: LedgerTotals;
-  /** Measured requests only, from the intended start; undefined without samples. */
-  readonly latency?: Quantiles;
-  /** The same from the actual send. */
-  readonly latencyFromSend?: Quantiles;
-}
+const breaker = part({
+  name: z.string(),
+  openedCount: count,
+  refusedCount: count.describe('calls that were refused without being tried'),
+  wastedCount: count.describe('calls that were begun and whose result nobody waited for'),
+  overflowCount: count.describe('calls that were not tried because too many were under way'),
+  transitions: list(
+    part({ atMs: ms, process: z.string(), state: z.enum(['closed', 'open', 'halfOpen']) }),
+  ).describe('as seen every half second, the first 1,000; closed is how every life begins'),
+});
 
-export interface ReportAvailability {
-  /** 1 − downtime ÷ measured time; undefined without slices. */
-  readonly fraction?: number;
-  readonly successFraction?: number;
-  readonly sliceMs: number;
-  readonly downBelow: number;
-  readonly objective?: number;
-  /** One character a slice: `+` up, `-` down. */
-  readonly slices: string;
-  /** Where the first slice begins. */
-  readonly slicesStartMs: number;
-  readonly downMs: number;
-  readonly outages: readonly Outage[];
-  /** Share of the objective's error budget that the downtime used; above 1 it is overspent. */
-  readonly errorBudgetUsed?: number;
-}
+const processEvent = part({
+  atMs: ms.describe('negative while booting'),
+  name: z.string(),
+  state: z.enum(['starting', 'ready', 'down', 'stopped']),
+  reason: z.string().exactOptional(),
+});
 
-export interface ReportFault {
-  readonly id: string;
-  readonly what: string;
-  readonly plannedAtMs: number;
-  readonly plannedForMs: number;
-  readonly appliedMs?: number;
-  readonly revertedMs?: number;
-  readonly hits: number;
-  /** After revert its absence was seen. */
-  readonly isVerified: boolean;
-  readonly problem?: string;
-  readonly during: ReportCell;
-  /** To the first of three good slices in a row; 0 when it never went down; undefined when it stayed down. */
-  readonly recoveryFromStartMs?: number;
-  readonly recoveryFromEndMs?: number;
-}
+const gate = part({
+  text: z.string().describe('as it is written in the scenario'),
+  line: z.number().describe('of the scenario file, counted from 1'),
+  kind: z
+    .enum(['pass', 'fail', 'unknown'])
+    .describe('unknown: there was nothing to measure it by; it never counts as passed'),
+  measured: z
+    .number()
+    .exactOptional()
+    .describe("in the base of the metric's unit; absent when it never happened"),
+  measuredText: z.string(),
+  limitText: z.string(),
+  reason: z.string(),
+  when: z
+    .enum(['before the first fault', 'at the end'])
+    .exactOptional()
+    .describe('for the steady state: when it was looked at'),
+});
 
-export interface ReportCell {
-  readonly name: string;
-  readonly planned: number;
-  readonly outcomes: Readonly<Record<RequestOutcome, number>>;
-  readonly successFraction?: number;
-  readonly latency?: Quantiles;
-}
+const audit = part({
+  isDrained: z.boolean(),
+  drainedAfterMs: ms,
+  remaining: list(z.string()).describe('what was still under way when the stores were read'),
+  operationsCount: count,
+  invariants: list(
+    part({
+      name: z.string(),
+      answer: z.enum(['holds', 'violated', 'unknown']),
+      checkedCount: count,
+      findings: list(part({ message: z.string(), evidence: z.record(z.string(), z.unknown()).readonly() })),
+    }),
+  ),
+});
 
-/** The requests that were due in one second. */
-export type ReportSecond = SecondRow;
+/** `report.json`. This schema is its only description: types are inferred, `stormcart schema --report` prints it. */
+export const reportFormat = part({
+  format: z.literal('stormcart-report'),
+  version: z
+    .literal(1)
+    .describe('grows when a member changes its meaning or goes; new members may come without it'),
+  scenario,
+  startedAt: z.iso.datetime(),
+  tookMs: ms,
+  verdict: z.enum(['pass', 'fail', 'inconclusive', 'interrupted']),
+  reasons: list(z.string()).describe('why the verdict is what it is, the weightiest first'),
+  exitCode: z.number().int(),
+  endedEarly: part({ kind: z.enum(['abort', 'steadyState']), reason: z.string() })
+    .exactOptional()
+    .describe('why the load was ended before its plan was over'),
+  boot: part({ tookMs: ms, steps: list(part({ step: z.string(), tookMs: ms })) }),
+  load,
+  availability,
+  faults: list(fault),
+  phases: list(cell),
+  routes: list(cell),
+  series,
+  breakers: list(breaker),
+  processEvents: list(processEvent).describe('the first 2,000'),
+  steadyState: list(gate),
+  gates: list(gate),
+  audit,
+  generator,
+  environment: z.record(z.string(), z.union([z.string(), z.number()])).readonly(),
+  again: z.string().describe('what to type to run the same again'),
+}).describe('Everything that a drill found. Times are milliseconds from the start of the load.');
 
-export type ReportBreaker = BreakerHistory;
-
-export interface ReportProcessEvent {
-  readonly atMs: number;
-  readonly name: string;
-  readonly state: ChildState;
-  readonly reason?: string;
-}
-
-export interface ReportGate extends GateResult {
-  /** For the steady state: when it was looked at. */
-  readonly when?: 'before the first fault' | 'at the end';
-}
-
-export interface ReportAudit {
-  readonly isDrained: boolean;
-  readonly drainedAfterMs: number;
-  readonly remaining: readonly string[];
-  readonly operationsCount: number;
-  readonly invariants: readonly InvariantResult[];
-}
-
-/** What the load generator says about itself. */
-export type ReportGenerator = SelfCheck;
+export type Report = z.infer<typeof reportFormat>;
+export type ReportAvailability = z.infer<typeof availability>;
+export type ReportCell = z.infer<typeof cell>;
+export type ReportFault = z.infer<typeof fault>;
+export type ReportGate = z.infer<typeof gate>;
+export type ReportGenerator = z.infer<typeof generator>;
+export type ReportSeries = z.infer<typeof series>;
+export type ReportInvariant = Report['audit']['invariants'][number];
+export type Quantiles = z.infer<typeof quantiles>;

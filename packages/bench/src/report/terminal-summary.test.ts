@@ -71,7 +71,7 @@ const passing: Report = {
   ],
   phases: [],
   routes: [],
-  timeline: [],
+  series: { stepMs: 1_000, steps: [], routes: [] },
   breakers: [
     {
       name: 'catalog.redis',
@@ -134,7 +134,7 @@ describe('the summary', () => {
     expect(text).toContain('catalog.redis opened 3×, refused 1,200 calls');
     expect(text).toContain('pass  availability >= 98%  98.89%');
     expect(text).toContain('holds  orders-stored  52 checked');
-    expect(text).toContain('.stormcart/runs/1/report.json');
+    expect(text).toContain('.stormcart/runs/1/report.html');
     expect(text).toContain('npx stormcart run hole --seed 42');
   });
 

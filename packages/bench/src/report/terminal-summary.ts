@@ -24,7 +24,7 @@ export function terminalSummary(report: Report, runFolder: string, style: Style)
     ...auditBlock(report, style),
     ...generatorLines(report, style),
     ...report.reasons.map((reason, index) => row(index === 0 ? 'because' : '', reason)),
-    row('report', `${runFolder}/report.json`),
+    row('report', `${runFolder}/report.html`),
     row('again', report.again),
   ];
   return lines.filter((line, index) => line !== '' || lines[index - 1] !== '').join('\n');

@@ -15,6 +15,10 @@ const OUTCOME_WORDS: Readonly<Record<RequestOutcome, string>> = {
   unfinished: 'unfinished',
 };
 
+export function outcomeWord(outcome: RequestOutcome): string {
+  return OUTCOME_WORDS[outcome];
+}
+
 /** `1,990 ok, 10 timeout` */
 export function outcomesText(outcomes: Readonly<Record<RequestOutcome, number>>): string {
   return (Object.keys(OUTCOME_WORDS) as RequestOutcome[])

@@ -2,7 +2,7 @@ import { faultFamilies, faultKind } from '@stormcart/chaos';
 import type { SystemConfig, SystemDescription } from '@stormcart/core';
 import { resolveNames, targetNames } from './check/check-faults.ts';
 import type { CheckedExpressions } from './check/check-scenario.ts';
-import { stagesOf } from './check/draft.ts';
+import { type Recordings, stagesOf } from './check/draft.ts';
 import { type FaultEntry, familyOf } from './format/fault.ts';
 import type { ScenarioFile } from './format/scenario-format.ts';
 import type { FaultTarget, Scenario, ScenarioFault } from './scenario.ts';
@@ -15,10 +15,19 @@ export interface Assembly {
   readonly config: SystemConfig;
   readonly description: SystemDescription;
   readonly scale: number;
+  readonly recordings: Recordings;
 }
 
 /** Puts the checked pieces together. */
-export function assemble({ path, content, expressions, config, description, scale }: Assembly): Scenario {
+export function assemble({
+  path,
+  content,
+  expressions,
+  config,
+  description,
+  scale,
+  recordings,
+}: Assembly): Scenario {
   const { load, availability } = content;
   const { gates, steadyState, downBelow, abort } = expressions;
   const mix = Object.entries(load.mix).filter((entry): entry is [string, number] => (entry[1] ?? 0) > 0);
@@ -32,7 +41,7 @@ export function assemble({ path, content, expressions, config, description, scal
     config,
     load: {
       mix: Object.fromEntries(mix),
-      stages: stagesOf(load.stages, scale) ?? [],
+      stages: stagesOf(load.stages, scale, recordings) ?? [],
       maxInFlight: load.maxInFlight,
       timeoutMs: load.timeout,
       arrivals: load.arrivals,

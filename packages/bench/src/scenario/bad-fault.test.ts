@@ -108,6 +108,22 @@ describe('a fault or stage that cannot be is named with its place', () => {
         '{for: 20h, rate: 2000/s}',
         '13:5 the stages add up to 144000200 arrivals; at most 100000000 can be planned',
       ],
+      [
+        '{for: 45s, rate: 40/s}',
+        '{for: 45s, rate: 40/s, spike: 90/s, spikeFor: 46s}',
+        '14:53 the spike lasts 46s, longer than its stage of 45s',
+      ],
+      ['{for: 45s, rate: 40/s}', '{for: 45s, rate: 40/s, spike: 90/s}', '14:7 `spikeFor` is missing'],
+      [
+        '{for: 45s, rate: 40/s}',
+        '{for: 45s, from: 40/s, to: 80/s, steps: 1}',
+        '14:47 `steps` must be at least 2, found 1',
+      ],
+      [
+        '{for: 45s, rate: 40/s}',
+        '{for: 45s, replay: arivals.csv}',
+        '14:26 cannot read arivals.csv: no such file',
+      ],
       ['slice: 200ms', 'slice: 46s', '15:23 a slice is longer than the measured time'],
     ].map(([from = '', to = '', ...expected]) => ({ from, to, expected })),
   )('$from → $to', ({ from, to, expected }) => {

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { paperShop } from '../../test/fixture/paper-shop.ts';
-import { changed, goodText, problemsOf, scenarioOf, warningsOf } from '../../test/fixture/read-scenario.ts';
+import {
+  ARRIVALS_FILE,
+  changed,
+  goodText,
+  problemsOf,
+  scenarioOf,
+  warningsOf,
+} from '../../test/fixture/read-scenario.ts';
 import { describeFault } from '../drill/describe-fault.ts';
 import { parseScenario } from './parse-scenario.ts';
 import { starterScenario } from './starter.ts';
@@ -161,6 +168,35 @@ describe('a right scenario', () => {
       gates: [],
       audit: 'all',
     });
+  });
+
+  it('may climb in steps, have a spike, and replay what was recorded', () => {
+    const stages = [
+      '{for: 10s, from: 10/s, to: 40/s, steps: 4}',
+      '{for: 10s, rate: 20/s, spike: 200/s, spikeFor: 1s}',
+      `{for: 5s, replay: ${ARRIVALS_FILE}}`,
+    ];
+    const text = `version: 1\nname: shapes\nload: {mix: {browse: 1}, stages: [${stages.join(', ')}]}`;
+    expect(scenarioOf(text, { scale: 0.5 }).load.stages).toEqual([
+      { kind: 'steps', forMs: 5_000, fromPerSecond: 10, toPerSecond: 40, steps: 4, isWarmup: false },
+      {
+        kind: 'spike',
+        forMs: 5_000,
+        perSecond: 20,
+        spikePerSecond: 200,
+        spikeForMs: 500,
+        isWarmup: false,
+      },
+      {
+        kind: 'replay',
+        forMs: 2_500,
+        recorded: { timesMs: Float64Array.of(0, 250), journeys: ['browse', 'search'] },
+        isWarmup: false,
+      },
+    ]);
+    expect(warningsOf(text).map(({ message }) => message)).toContain(
+      `1 arrivals of ${ARRIVALS_FILE} lie after the end of the stage and are left out`,
+    );
   });
 
   it('may use anchors, comments, block style, CRLF and a byte order mark', () => {

@@ -8,6 +8,7 @@ import { createLocator } from './locate.ts';
 import { applyOverrides, type Overrides } from './override.ts';
 import type { Problem } from './problem.ts';
 import { readFormat } from './read-format.ts';
+import { type ReadBeside, readRecordings } from './read-recordings.ts';
 import { createReporter, type Reporter } from './reporter.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -18,6 +19,8 @@ export interface ScenarioSource {
   readonly file: string;
   readonly system: SystemUnderTest;
   readonly overrides?: Overrides;
+  /** For files that the scenario names. Without it such a file is reported as unreadable. */
+  readonly readBeside?: ReadBeside;
 }
 
 export type ParsedScenario =
@@ -25,8 +28,14 @@ export type ParsedScenario =
   /** With every problem that could be found. */
   | { readonly kind: 'bad'; readonly problems: readonly Problem[] };
 
-/** Reads a scenario and checks all of it against the system. Boots nothing, reads no file, never throws. */
-export function parseScenario({ content, file, system, overrides = {} }: ScenarioSource): ParsedScenario {
+/** Reads a scenario and checks all of it against the system. Boots nothing, never throws; reads files only through `readBeside`. */
+export function parseScenario({
+  content,
+  file,
+  system,
+  overrides = {},
+  readBeside = cannotRead,
+}: ScenarioSource): ParsedScenario {
   const result = openDocument(content);
   if (result.kind === 'bad') return result;
   const { opened } = result;
@@ -42,7 +51,10 @@ export function parseScenario({ content, file, system, overrides = {} }: Scenari
   const format = scenarioFormat(system.options, description);
   const scale = readScale(overrides, reporter);
   const draft = readFormat(format, raw, reporter);
+  const journeys = description.journeys.map(({ name }) => name);
+  const recordings = readRecordings(draft, journeys, readBeside, reporter);
   const expressions = checkScenario(draft, {
+    recordings,
     description,
     allBreakers: breakersUnderAnyPolicy(system, config),
     faultIds: faultIdsOf(raw),
@@ -58,6 +70,7 @@ export function parseScenario({ content, file, system, overrides = {} }: Scenari
     config,
     description,
     scale,
+    recordings,
   });
   return { kind: 'ok', scenario, warnings: reporter.warnings() };
 }
@@ -139,4 +152,8 @@ function readScale({ scale = 1 }: Overrides, reporter: Reporter): number {
   if (scale >= SMALLEST_SCALE && scale <= LARGEST_SCALE) return scale;
   reporter.error([], `--scale must be between ${SMALLEST_SCALE} and ${LARGEST_SCALE}, found ${scale}`);
   return 1;
+}
+
+function cannotRead(): never {
+  throw new Error('no file can be read here');
 }

@@ -1,5 +1,6 @@
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { type FaultProxy, startFaultProxy } from '@stormcart/chaos';
+import { type FaultGuard, type FaultProxy, openFaultGuard, startFaultProxy } from '@stormcart/chaos';
 import {
   type Address,
   AppError,
@@ -27,6 +28,11 @@ export interface StageOptions {
   readonly signal: AbortSignal;
   readonly progress: (step: string, tookMs: number) => void;
   readonly onProcessEvent?: (event: ChildEvent) => void;
+  /** Given: faults will be injected, so somebody must be able to end them whatever becomes of this process. */
+  readonly guard?: {
+    /** For people: what the watchdog did, and what may still be there at the end. */
+    readonly onNews: (text: string) => void;
+  };
 }
 
 export interface BootStep {
@@ -38,6 +44,8 @@ export interface BootStep {
 export interface Stage {
   readonly system: RunningSystem;
   readonly faultProxy: FaultProxy | undefined;
+  /** Undefined when no faults were announced. */
+  readonly guard: FaultGuard | undefined;
   /** Proxy names by link. */
   readonly proxies: ReadonlyMap<string, string>;
   /** HTTP forwarder names by link. */
@@ -46,7 +54,7 @@ export interface Stage {
   readonly bootSteps: readonly BootStep[];
   /** Aborted with an error when something of Stormcart's own dies: what is measured then is not the system. */
   readonly broken: AbortSignal;
-  /** Ends every process and waits until they are gone. Safe to call twice. */
+  /** Ends every process and waits until they are gone, and undoes what faults have left. Safe to call twice. */
   close(): Promise<void>;
 }
 
@@ -65,16 +73,24 @@ export async function raiseStage(options: StageOptions): Promise<Stage> {
   const interposer = createInterposer(supervisor, options);
   const bootSteps: BootStep[] = [];
   let system: RunningSystem | undefined;
+  let guard: FaultGuard | undefined;
   const close = async (): Promise<void> => {
     isClosing = true;
+    const closed = new AbortController();
+    const patience = systemClock.sleep(CLOSE_TIMEOUT_MS, closed.signal).catch(() => undefined);
     // Whatever becomes of the system's own end: no process may outlive the stage.
     try {
-      await Promise.race([system?.close(), systemClock.sleep(CLOSE_TIMEOUT_MS)]);
+      await Promise.race([system?.close(), patience]);
     } finally {
+      // A timer that nobody waits for would keep this process for as long.
+      closed.abort();
       await supervisor.close();
+      // After the processes: what was changed in one of them has gone with it.
+      await closeGuard(guard, options);
     }
   };
   try {
+    guard = await openGuard(options);
     system = await options.system.boot(options.config, {
       supervisor,
       seed: options.seed,
@@ -88,12 +104,15 @@ export async function raiseStage(options: StageOptions): Promise<Stage> {
         options.progress(step, tookMs);
       },
     });
+    // It came up beside the system, which takes longer.
+    await guard?.ready();
   } catch (error) {
     await close();
     throw error;
   }
   return {
     system,
+    guard,
     faultProxy: interposer.faultProxy(),
     proxies: interposer.proxies,
     httpProxies: interposer.httpProxies,
@@ -102,6 +121,22 @@ export async function raiseStage(options: StageOptions): Promise<Stage> {
     broken: breaking.signal,
     close,
   };
+}
+
+async function openGuard({ guard, folders }: StageOptions): Promise<FaultGuard | undefined> {
+  if (guard === undefined) return undefined;
+  const { runId, journalFile, logFolder } = folders;
+  return openFaultGuard({
+    runId,
+    journalFile,
+    watchdogLogFile: join(logFolder, 'watchdog.log'),
+    onNews: guard.onNews,
+  });
+}
+
+async function closeGuard(guard: FaultGuard | undefined, options: StageOptions): Promise<void> {
+  const { problems } = (await guard?.close()) ?? { problems: [] };
+  for (const problem of problems) options.guard?.onNews(`${problem} (\`stormcart clean\` tries again)`);
 }
 
 /** The name under which the fault proxy is supervised. */
@@ -156,6 +191,7 @@ function createInterposer(supervisor: Supervisor, options: StageOptions): Interp
         supervisor,
         logFolder: options.folders.logFolder,
         signal: options.signal,
+        seed: options.seed,
       });
       started = await starting;
       let address = upstream;

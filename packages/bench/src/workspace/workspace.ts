@@ -1,14 +1,7 @@
-import { mkdir, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, rm, statfs } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import {
-  AppError,
-  isAlive,
-  messageOf,
-  pidsOfRun,
-  processIdentity,
-  signalTree,
-  systemCodeOf,
-} from '@stormcart/core';
+import { AppError, messageOf, systemCodeOf } from '@stormcart/core';
+import { claimFile, journalFile, writeClaim } from './claim.ts';
 
 /** Where Stormcart keeps what it writes, below the folder it is started in. */
 export interface Workspace {
@@ -31,14 +24,8 @@ export interface RunFolders {
   readonly dataFolder: string;
   /** Says who holds the run; removed last. */
   readonly claimFile: string;
-}
-
-/** Lies beside each live folder, so that a later start can tell a dead run from a running one. */
-interface Claim {
-  readonly runId: string;
-  readonly pid: number;
-  /** Tells the process from a later one with the same pid; absent where the system does not say. */
-  readonly identity: string | undefined;
+  /** How to undo what its faults did; there from the first fault until nothing of any fault is left. */
+  readonly journalFile: string;
 }
 
 /** A warm boot copies about 150 MB of templates; a cold one makes them as well. */
@@ -64,76 +51,24 @@ export async function openRun(workspace: Workspace, title: string, now: Date): P
   const logFolder = join(runFolder, 'logs');
   await guardDisk(async () => {
     await ensureFolder(logFolder);
-    await writeClaim(workspace, runId);
+    await ensureFolder(workspace.liveFolder);
+    await writeClaim(workspace.liveFolder, runId);
     await ensureFolder(dataFolder);
   });
-  return { runId, runFolder, logFolder, dataFolder, claimFile: claimFile(workspace, runId) };
+  return {
+    runId,
+    runFolder,
+    logFolder,
+    dataFolder,
+    claimFile: claimFile(workspace.liveFolder, runId),
+    journalFile: journalFile(workspace.liveFolder, runId),
+  };
 }
 
+/** The journal is not its business: it goes when nothing is left to undo, and stays otherwise. */
 export async function closeRun(folders: RunFolders): Promise<void> {
   await rm(folders.dataFolder, { recursive: true, force: true, maxRetries: 5 });
   await rm(folders.claimFile, { force: true });
-}
-
-export interface Swept {
-  readonly runId: string;
-  readonly endedPids: readonly number[];
-}
-
-/** Ends and removes what runs whose controller is dead have left. Runs that are under way stay untouched. */
-export async function sweep(workspace: Workspace): Promise<readonly Swept[]> {
-  // In this order: a run that begins in between is among the live ones and not among the names.
-  const names = await readdir(workspace.liveFolder).catch(() => []);
-  const live = new Set(await liveRuns(workspace));
-  const runIds = new Set(names.filter((name) => !isDraft(name)).map((name) => name.replace(/\.json$/, '')));
-  const swept: Swept[] = [];
-  for (const runId of runIds) {
-    if (live.has(runId)) continue;
-    const endedPids = await pidsOfRun(runId);
-    for (const pid of endedPids) signalTree(pid, 'SIGKILL');
-    await rm(join(workspace.liveFolder, runId), { recursive: true, force: true, maxRetries: 5 });
-    await rm(claimFile(workspace, runId), { force: true });
-    swept.push({ runId, endedPids });
-  }
-  return swept;
-}
-
-/** The runs that are under way in this workspace. */
-export async function liveRuns(workspace: Workspace): Promise<readonly string[]> {
-  const names = await readdir(workspace.liveFolder).catch(() => []);
-  const claims = await Promise.all(
-    names
-      .filter((name) => name.endsWith('.json') && !isDraft(name))
-      .map((name) => readClaim(join(workspace.liveFolder, name))),
-  );
-  const held = await Promise.all(
-    claims.map(async (claim) => (claim !== undefined && (await isHeld(claim)) ? [claim.runId] : [])),
-  );
-  return held.flat();
-}
-
-/** The claim is there before anything else of the run, and whole: what has none is dead to whoever sweeps. */
-async function writeClaim(workspace: Workspace, runId: string): Promise<void> {
-  const claim: Claim = { runId, pid: process.pid, identity: await processIdentity(process.pid) };
-  await ensureFolder(workspace.liveFolder);
-  const draft = join(workspace.liveFolder, `${DRAFT_MARK}${runId}`);
-  await writeFile(draft, JSON.stringify(claim));
-  await rename(draft, claimFile(workspace, runId));
-}
-
-function claimFile(workspace: Workspace, runId: string): string {
-  return join(workspace.liveFolder, `${runId}.json`);
-}
-
-const DRAFT_MARK = '.';
-
-function isDraft(name: string): boolean {
-  return name.startsWith(DRAFT_MARK);
-}
-
-async function isHeld({ pid, identity }: Claim): Promise<boolean> {
-  if (!(await isAlive(pid))) return false;
-  return identity === undefined || identity === (await processIdentity(pid));
 }
 
 /** Turns what a full or read-only disk throws into an error that says what to do. */
@@ -238,17 +173,3 @@ async function makeFresh(parent: string, name: string): Promise<string> {
 
 /** Runs of one name that start in the same second. */
 const MAX_SAME_SECOND = 100;
-
-async function readClaim(file: string): Promise<Claim | undefined> {
-  try {
-    const claim: unknown = JSON.parse(await readFile(file, 'utf8'));
-    if (typeof claim !== 'object' || claim === null) return undefined;
-    if (!('runId' in claim && 'pid' in claim)) return undefined;
-    const { runId, pid } = claim;
-    const identity = 'identity' in claim && typeof claim.identity === 'string' ? claim.identity : undefined;
-    return typeof runId === 'string' && typeof pid === 'number' ? { runId, pid, identity } : undefined;
-  } catch {
-    // Somebody has removed it meanwhile, or it was damaged: nobody holds it.
-    return undefined;
-  }
-}

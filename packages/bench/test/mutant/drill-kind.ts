@@ -28,11 +28,14 @@ const kinds = {
       },
     ],
   },
-  // Statements take long enough that some payments are always between their charge and their commit.
+  // Statements take long enough that most payments are between their charge and their commit. Killed more than once,
+  // for on a busy machine the first kill can come before the first payment.
   'worker-killed': {
     faults: [
-      '{id: slow, at: 2s, for: 5s, link: "worker->mariadb", toxic: latency, latency: 200ms}',
-      '{id: kill, at: 5s, for: 4s, process: worker/1, action: kill}',
+      '{id: slow, at: 2s, for: 7s, link: "worker->mariadb", toxic: latency, latency: 200ms}',
+      '{id: kill, at: 4s, for: 2s, process: worker/1, action: kill}',
+      '{id: again, at: 6s, for: 1500ms, process: worker/1, action: kill}',
+      '{id: last, at: 8s, for: 1s, process: worker/1, action: kill}',
     ],
     setting: [impatientDrain],
   },

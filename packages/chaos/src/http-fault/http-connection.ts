@@ -1,12 +1,6 @@
 import type { Socket } from 'node:net';
-import {
-  type Address,
-  type Clock,
-  Http1Error,
-  MessageReader,
-  type RequestHead,
-  type ResponseHead,
-} from '@stormcart/core';
+import { type Clock, Http1Error, MessageReader, type RequestHead, type ResponseHead } from '@stormcart/core';
+import type { Upstream } from '../proxy/upstream.ts';
 import type { Affliction } from './active-http-fault.ts';
 import { Exchange, type ExchangeSides } from './exchange.ts';
 import type { Ending } from './http-fault-kind.ts';
@@ -15,7 +9,7 @@ import { SpanWriter } from './span-writer.ts';
 
 export interface HttpConnectionOptions {
   readonly client: Socket;
-  readonly upstream: Address;
+  readonly upstream: Upstream;
   readonly clock: Clock;
   /** What befalls this request. Asked once for each. */
   readonly afflictionsOf: (head: RequestHead) => readonly Affliction[];
@@ -81,6 +75,7 @@ export class HttpConnection implements ExchangeSides {
     // What an error means for the server follows from 'close'.
     client.on('error', () => undefined);
     client.once('close', (hadError) => this.#onClientClose(hadError));
+    this.#steer();
   }
 
   // What exchanges ask for.

@@ -1,7 +1,8 @@
 import type { Address, AttributeValues } from '@stormcart/core';
 import { ChaosError } from '../chaos-error.ts';
+import { addressText, parseAddress } from '../proxy/address.ts';
 import type { ControlClient } from '../proxy/control-client.ts';
-import { addressText, parseAddress } from '../proxy/wire.ts';
+import type { UndoStep } from '../undo/undo.ts';
 import type { HttpFaultName } from './http-fault-table.ts';
 import type { HttpFaultHits, HttpFaultJson, HttpProxyJson } from './http-wire.ts';
 
@@ -28,9 +29,14 @@ export interface HttpFaults {
   active(signal?: AbortSignal): Promise<readonly HttpFaultJson[]>;
   /** Also of one that has ended; none of one that there never was. */
   hits(name: string, signal?: AbortSignal): Promise<HttpFaultHits>;
+  /** How to end the fault without this process. */
+  undoOf(name: string): UndoStep;
 }
 
-export function httpFaultsOf(client: ControlClient): HttpFaults {
+/** Where the control API is, and in which life of which process. */
+type Whereabouts = Address & Pick<UndoStep, 'process'>;
+
+export function httpFaultsOf(client: ControlClient, whereabouts: Whereabouts): HttpFaults {
   return {
     createProxy: async ({ name, upstream }) => {
       const body = { name, upstream: addressText(upstream) };
@@ -61,5 +67,6 @@ export function httpFaultsOf(client: ControlClient): HttpFaults {
       client.check(answer, 'GET', path);
       return (answer.body as HttpFaultJson).hits;
     },
+    undoOf: (fault) => ({ kind: 'remove-http-fault', ...whereabouts, fault }),
   };
 }

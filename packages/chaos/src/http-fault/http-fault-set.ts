@@ -1,6 +1,7 @@
 import type { Address, AttributeValues, Clock } from '@stormcart/core';
 import { ChaosError } from '../chaos-error.ts';
 import { completeAttributes } from '../fault/complete-attributes.ts';
+import type { Upstream } from '../proxy/upstream.ts';
 import { ActiveHttpFault, afflictionsOf } from './active-http-fault.ts';
 import { type HttpFaultName, httpFaultTable } from './http-fault-table.ts';
 import { HttpProxy } from './http-proxy.ts';
@@ -8,7 +9,7 @@ import { HttpProxy } from './http-proxy.ts';
 export interface NewHttpProxy {
   readonly name: string;
   readonly listen: Address;
-  readonly upstream: Address;
+  readonly upstream: Upstream;
 }
 
 export interface NewHttpFault {
@@ -80,6 +81,7 @@ export class HttpFaultSet {
       await proxy.open();
     } catch (error) {
       this.#proxies.delete(name);
+      await proxy.close();
       throw error;
     }
     this.#options.onEvent({ kind: 'httpProxyAdded', proxy: name });

@@ -1,88 +1,81 @@
-import type { ControlAnswer, ControlRequest } from '../proxy/control-routes.ts';
-import type { HttpFaultSet } from './http-fault-set.ts';
+import { type ApiAnswer, failure, json, noContent } from '../proxy/api/answer.ts';
+import { readJson } from '../proxy/api/body.ts';
+import type { Route, RouteRequest } from '../proxy/api/routes.ts';
+import { parsed } from '../proxy/refusal.ts';
+import type { ActiveHttpFault } from './active-http-fault.ts';
+import type { HttpProxy } from './http-proxy.ts';
 import { httpFaultJson, httpProxyJson, newHttpFaultSchema, newHttpProxySchema } from './http-wire.ts';
 
-type Handlers = Readonly<Record<string, () => ControlAnswer | Promise<ControlAnswer>>>;
+/** Forwarders that know requests and answers, and the faults on them. Bodies are strict: no old client sends them. */
+export const httpRoutes: readonly Route[] = [
+  {
+    path: ['http-proxies'],
+    methods: { GET: ({ set }) => json(set.http.proxies().map(httpProxyJson)), POST: addProxy },
+  },
+  {
+    path: ['http-proxies', ':proxy'],
+    methods: {
+      GET: (request) => withProxy(request, (proxy) => json(httpProxyJson(proxy))),
+      DELETE: (request) =>
+        withProxy(request, async (proxy) => {
+          await request.set.http.removeProxy(proxy);
+          return noContent;
+        }),
+    },
+  },
+  {
+    path: ['http-faults'],
+    methods: {
+      GET: ({ set }) => json(set.http.faults().map(httpFaultJson)),
+      POST: addFault,
+      DELETE: ({ set }) => {
+        set.http.removeAllFaults();
+        return noContent;
+      },
+    },
+  },
+  {
+    path: ['http-faults', ':fault'],
+    methods: {
+      GET: (request) => withFault(request, (fault) => json(httpFaultJson(fault))),
+      DELETE: (request) =>
+        withFault(request, ({ options: { name } }) =>
+          request.set.http.removeFault(name) ? noContent : failure(404, `http fault has ended: ${name}`),
+        ),
+    },
+  },
+];
 
-/**
- * Answers what is asked below `/http-proxies` and `/http-faults`; undefined for any other path. Throws a `ZodError`
- * for a wrong body, and a `ChaosError` BAD_FAULT for wrong attributes or LISTEN_FAILED.
- */
-export function answerHttpControl(
-  set: HttpFaultSet,
-  { method, path, body }: ControlRequest,
-): Promise<ControlAnswer> | undefined {
-  const [root, name, ...rest] = path;
-  if (root !== 'http-proxies' && root !== 'http-faults') return undefined;
-  if (rest.length > 0) return Promise.resolve(failure(404, 'no such path'));
-  const handlers = root === 'http-proxies' ? proxyHandlers(set, name, body) : faultHandlers(set, name, body);
-  if (handlers === undefined) return Promise.resolve(failure(404, `${root} not found: ${name}`));
-  return forMethod(method, handlers);
+async function addProxy({ set, body }: RouteRequest): Promise<ApiAnswer> {
+  const spec = parsed(() => newHttpProxySchema.parse(readJson(body)));
+  const proxy = await set.http.addProxy(spec);
+  if (proxy === undefined) return failure(409, `http proxy already exists: ${spec.name}`);
+  return json(httpProxyJson(proxy), 201);
 }
 
-function proxyHandlers(set: HttpFaultSet, name: string | undefined, body: unknown): Handlers | undefined {
-  if (name === undefined) {
-    return {
-      GET: () => ok(set.proxies().map(httpProxyJson)),
-      POST: async () => {
-        const spec = newHttpProxySchema.parse(body);
-        const proxy = await set.addProxy(spec);
-        if (proxy === undefined) return failure(409, `http proxy already exists: ${spec.name}`);
-        return { status: 201, body: httpProxyJson(proxy) };
-      },
-    };
-  }
-  const proxy = set.proxy(name);
-  return (
-    proxy && {
-      GET: () => ok(httpProxyJson(proxy)),
-      DELETE: async () => {
-        await set.removeProxy(proxy);
-        return { status: 204 };
-      },
-    }
-  );
-}
-
-function faultHandlers(set: HttpFaultSet, name: string | undefined, body: unknown): Handlers | undefined {
-  if (name === undefined) {
-    return {
-      GET: () => ok(set.faults().map(httpFaultJson)),
-      POST: () => addFault(set, body),
-      DELETE: () => {
-        set.removeAllFaults();
-        return { status: 204 };
-      },
-    };
-  }
-  const fault = set.known(name);
-  return (
-    fault && {
-      GET: () => ok(httpFaultJson(fault)),
-      DELETE: () => (set.removeFault(name) ? { status: 204 } : failure(404, `http fault has ended: ${name}`)),
-    }
-  );
-}
-
-function addFault(set: HttpFaultSet, body: unknown): ControlAnswer {
-  const spec = newHttpFaultSchema.parse(body);
-  const unknown = spec.proxies.find((proxy) => set.proxy(proxy) === undefined);
+function addFault({ set, body }: RouteRequest): ApiAnswer {
+  const spec = parsed(() => newHttpFaultSchema.parse(readJson(body)));
+  const unknown = spec.proxies.find((proxy) => set.http.proxy(proxy) === undefined);
   if (unknown !== undefined) return failure(404, `http proxy not found: ${unknown}`);
-  const fault = set.addFault(spec);
+  const fault = set.http.addFault(spec);
   if (fault === undefined) return failure(409, `http fault already exists: ${spec.name}`);
-  return { status: 201, body: httpFaultJson(fault) };
+  return json(httpFaultJson(fault), 201);
 }
 
-async function forMethod(method: string, handlers: Handlers): Promise<ControlAnswer> {
-  const handler = Object.hasOwn(handlers, method) ? handlers[method] : undefined;
-  return handler === undefined ? failure(405, `${method} is not possible here`) : handler();
+type Answers<Found> = (found: Found) => ApiAnswer | Promise<ApiAnswer>;
+
+function withProxy({ set, names }: RouteRequest, answer: Answers<HttpProxy>): ReturnType<typeof answer> {
+  const name = names['proxy'] ?? '';
+  const proxy = set.http.proxy(name);
+  return proxy === undefined ? failure(404, `http proxy not found: ${name}`) : answer(proxy);
 }
 
-function ok(body: unknown): ControlAnswer {
-  return { status: 200, body };
-}
-
-/** Toxiproxy's error shape, as everywhere in this API. */
-function failure(status: number, error: string): ControlAnswer {
-  return { status, body: { error, status } };
+/** Active, or past. */
+function withFault(
+  { set, names }: RouteRequest,
+  answer: Answers<ActiveHttpFault>,
+): ReturnType<typeof answer> {
+  const name = names['fault'] ?? '';
+  const fault = set.http.known(name);
+  return fault === undefined ? failure(404, `http fault not found: ${name}`) : answer(fault);
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { addressText, parseAddress } from '../proxy/wire.ts';
+import { addressText } from '../proxy/address.ts';
+import { readListen } from '../proxy/api/body.ts';
+import { acceptedUpstreams, parseUpstream } from '../proxy/upstream.ts';
 import type { ActiveHttpFault } from './active-http-fault.ts';
 import { type HttpFaultName, httpFaultNames } from './http-fault-table.ts';
 import type { HttpProxy } from './http-proxy.ts';
@@ -12,18 +14,18 @@ const PROXIES_MAX = 1_000;
 /** Long enough for any link's name, short enough for a path. */
 const name = z.string().min(1).max(200);
 
-const address = z.string().transform((text, context) => {
-  const parsed = parseAddress(text);
+const upstream = z.string().transform((text, context) => {
+  const parsed = parseUpstream(text);
   if (parsed !== undefined) return parsed;
-  context.addIssue({ code: 'custom', message: 'an address such as 127.0.0.1:8474' });
+  context.addIssue({ code: 'custom', message: `accepted is ${acceptedUpstreams}` });
   return z.NEVER;
 });
 
 /** Body of `POST /http-proxies`. */
 export const newHttpProxySchema = z.strictObject({
   name,
-  listen: address.default({ host: '127.0.0.1', port: 0 }),
-  upstream: address,
+  listen: z.string().optional().transform(readListen),
+  upstream,
 });
 
 /** Body of `POST /http-faults`. What the attributes may be depends on the kind. */
@@ -63,12 +65,12 @@ export interface HttpFaultHits {
   readonly active: number;
 }
 
-export function httpProxyJson({ name: own, listen, upstream, connectionCount }: HttpProxy): HttpProxyJson {
+export function httpProxyJson(proxy: HttpProxy): HttpProxyJson {
   return {
-    name: own,
-    listen: addressText(listen),
-    upstream: addressText(upstream),
-    connections: connectionCount,
+    name: proxy.name,
+    listen: addressText(proxy.listen),
+    upstream: proxy.upstream.text,
+    connections: proxy.connectionCount,
   };
 }
 

@@ -1,7 +1,7 @@
 import { type CountAttribute, type QuantityAttribute, share, type TextAttribute } from '@stormcart/core';
 
 /** More requests than a process of ours can have under way at once: no limit. */
-export const ACTIVE_MAX = 100_000;
+const ACTIVE_MAX = 100_000;
 
 /** Which requests a fault on HTTP is meant for; every kind has these beside its own. */
 export const requestAttributes = {

@@ -1,12 +1,13 @@
 import { connect, type Socket } from 'node:net';
-import { type Address, type Clock, MessageReader, type MessageSink } from '@stormcart/core';
+import { type Clock, MessageReader, type MessageSink } from '@stormcart/core';
+import type { Upstream } from '../proxy/upstream.ts';
 import { SpanWriter } from './span-writer.ts';
 
 /** A server that answers nothing in this time is taken for dead and the client is let go. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
 export interface ServerSideOptions {
-  readonly upstream: Address;
+  readonly upstream: Upstream;
   readonly clock: Clock;
   readonly sink: MessageSink<'response'>;
   onData(chunk: Buffer): void;
@@ -26,7 +27,7 @@ export class ServerSide {
   #isConnected = false;
 
   constructor(options: ServerSideOptions) {
-    this.socket = connect({ ...options.upstream, allowHalfOpen: true, noDelay: true });
+    this.socket = connect({ ...options.upstream.target, allowHalfOpen: true, noDelay: true });
     this.writer = new SpanWriter(this.socket);
     this.answers = new MessageReader('response', options.sink);
     const { socket } = this;

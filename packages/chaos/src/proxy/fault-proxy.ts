@@ -3,9 +3,12 @@ import { type Address, leasePort, pollUntil, type Supervisor } from '@stormcart/
 import { ChaosError } from '../chaos-error.ts';
 import type { LinkFaultName } from '../fault/link/link-kinds.ts';
 import { type HttpFaults, httpFaultsOf } from '../http-fault/http-fault-client.ts';
+import { type ProcessRef, processRef } from '../undo/process-ref.ts';
+import type { UndoStep } from '../undo/undo.ts';
 import type { ToxicHits } from './active-toxic.ts';
+import { addressText, parseAddress } from './address.ts';
+import type { ProxyJson, ToxicJson } from './api/wire.ts';
 import { ControlClient } from './control-client.ts';
-import { addressText, type ProxyJson, parseAddress, type ToxicJson } from './wire.ts';
 
 export interface ToxicSpec {
   /** Unique on its proxy. `x_upstream` and `x_downstream` with a share meet the same connections. */
@@ -37,6 +40,8 @@ export interface FaultProxy {
   hits(proxy: string, signal?: AbortSignal): Promise<Readonly<Record<string, ToxicHits>>>;
   /** Forwarders that know requests and answers, and the faults on them. */
   readonly http: HttpFaults;
+  /** How to take the toxic off without this process. */
+  undoOf(proxy: string, toxic: string): UndoStep;
   close(): Promise<void>;
 }
 
@@ -85,7 +90,9 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
       // A new process would know none of the proxies: connections would be refused without a fault to explain it.
       restart: { kind: 'never' },
     });
-    return clientOf(address, client, async () => {
+    const pid = child.pid();
+    const life = pid === undefined ? undefined : await processRef(pid);
+    return clientOf(address, client, life, async () => {
       await child.stop();
       await lease.close();
     });
@@ -95,7 +102,17 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
   }
 }
 
-function clientOf(address: Address, client: ControlClient, close: () => Promise<void>): FaultProxy {
+/** A fault proxy that somebody else has started and will end. Nothing is asked of it before it is needed. */
+export function attachFaultProxy(address: Address): FaultProxy {
+  return clientOf(address, new ControlClient(address), undefined, async () => undefined);
+}
+
+function clientOf(
+  address: Address,
+  client: ControlClient,
+  life: ProcessRef | undefined,
+  close: () => Promise<void>,
+): FaultProxy {
   return {
     address,
     createProxy: async ({ name, upstream }) => {
@@ -110,8 +127,9 @@ function clientOf(address: Address, client: ControlClient, close: () => Promise<
         message: `the fault proxy answered an address that is none: ${created.listen}`,
       });
     },
-    addToxic: async (proxy, toxic, signal) => {
-      await client.demand('POST', ['proxies', proxy, 'toxics'], { body: toxic, signal });
+    addToxic: async (proxy, { ttlMs, ...toxic }, signal) => {
+      const body = { ...toxic, ttl: ttlMs };
+      await client.demand('POST', ['proxies', proxy, 'toxics'], { body, signal });
     },
     removeToxic: async (proxy, toxic, signal) => {
       const path = ['proxies', proxy, 'toxics', toxic];
@@ -124,7 +142,14 @@ function clientOf(address: Address, client: ControlClient, close: () => Promise<
     isListening: async (proxy, signal) =>
       (await client.demand<ProxyJson>('GET', ['proxies', proxy], { signal })).listening,
     hits: (proxy, signal) => client.demand('GET', ['proxies', proxy, 'hits'], { signal }),
-    http: httpFaultsOf(client),
+    undoOf: (proxy, toxic) => ({
+      kind: 'remove-toxic',
+      ...address,
+      proxy,
+      toxic,
+      ...(life === undefined ? {} : { process: life }),
+    }),
+    http: httpFaultsOf(client, { ...address, ...(life === undefined ? {} : { process: life }) }),
     close,
   };
 }

@@ -1,39 +1,36 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import {
-  type Address,
-  type Clock,
-  leasePort,
-  messageOf,
-  type PortLease,
-  systemCodeOf,
-} from '@stormcart/core';
-import { ChaosError } from '../chaos-error.ts';
+import { type Address, type Clock, leasePort, type PortLease } from '@stormcart/core';
+import { listenFailed } from './listen-error.ts';
+import { resolveHost } from './resolve-host.ts';
 
 /** Two descriptors each: far above what one link of a drill needs, below the usual hard limit of descriptors. */
 const CONNECTIONS_MAX = 10_000;
+/** How many may wait to be accepted while this process is busy; the kernel allows no more unless it is told to. */
+const BACKLOG = 4_096;
 /** How often a reopening listener asks again for a port that somebody took meanwhile. */
 const REOPEN_EVERY_MS = 100;
+/** As Go's net package, and so Toxiproxy, has it. */
+const KEEP_ALIVE_MS = 15_000;
 
 /** A listening address that can be shut and opened again. Port 0 leases a port and keeps it while shut. */
 export class Listener {
-  readonly #host: string;
   readonly #clock: Clock;
   readonly #accept: (socket: Socket) => void;
-  #port: number;
+  #address: Address;
   #lease: PortLease | undefined;
   #server: Server | undefined;
   #wantsOpen = false;
   #cancelRetry: () => void = () => undefined;
 
   constructor(address: Address, clock: Clock, accept: (socket: Socket) => void) {
-    this.#host = address.host;
-    this.#port = address.port;
+    this.#address = address;
     this.#clock = clock;
     this.#accept = accept;
   }
 
+  /** As it was asked for; once it has been open, where it really listened. */
   get address(): Address {
-    return { host: this.#host, port: this.#port };
+    return this.#address;
   }
 
   get isListening(): boolean {
@@ -42,24 +39,14 @@ export class Listener {
 
   /** Rejects with a `ChaosError` LISTEN_FAILED. */
   async open(): Promise<void> {
-    if (this.#port === 0) {
-      this.#lease = await leasePort();
-      this.#port = this.#lease.port;
-    }
+    if (this.isListening) return;
+    this.#cancelRetry();
     this.#wantsOpen = true;
     try {
       await this.#listen();
     } catch (cause) {
-      await this.releaseAddress();
-      throw new ChaosError({
-        kind: 'environment',
-        code: 'LISTEN_FAILED',
-        message: `cannot listen on ${this.#host}:${this.#port}: ${messageOf(cause)}`,
-        ...(systemCodeOf(cause) === 'EADDRINUSE'
-          ? { hint: `See who has the port: \`ss -ltnp 'sport = :${this.#port}'\`.` }
-          : {}),
-        cause,
-      });
+      await this.shut();
+      throw listenFailed(this.#address, cause);
     }
   }
 
@@ -81,7 +68,7 @@ export class Listener {
     await this.#retry();
   }
 
-  async releaseAddress(): Promise<void> {
+  async release(): Promise<void> {
     await this.shut();
     await this.#lease?.close();
     this.#lease = undefined;
@@ -96,20 +83,40 @@ export class Listener {
     }
   }
 
+  async #resolve(): Promise<Address> {
+    const host = await resolveHost(this.#address.host);
+    if (this.#address.port === 0) this.#lease ??= await leasePort();
+    this.#address = { host, port: this.#lease?.port ?? this.#address.port };
+    return this.#address;
+  }
+
   async #listen(): Promise<void> {
-    // Half-open: one direction may end before the other. Paused: nothing is read before there is a server.
-    const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true });
+    const { host, port } = await this.#resolve();
+    const server = createServer({
+      // Half-open: one direction may end before the other. Paused: nothing is read before there is a server.
+      allowHalfOpen: true,
+      pauseOnConnect: true,
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: KEEP_ALIVE_MS,
+    });
     server.maxConnections = CONNECTIONS_MAX;
     server.on('connection', this.#accept);
     this.#server = server;
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.once('close', resolve);
-      server.listen({ port: this.#port, host: this.#host, exclusive: true }, () => {
+      const where = host === '' ? { port } : { host, port };
+      server.listen({ ...where, backlog: BACKLOG, exclusive: true }, () => {
+        // Shut while it was about to listen: Node lets it listen all the same.
+        if (this.#server !== server) server.close();
         server.off('error', reject);
         server.on('error', () => undefined);
         resolve();
       });
     });
+    const bound = server.address();
+    if (typeof bound === 'object' && bound !== null)
+      this.#address = { host: bound.address, port: bound.port };
   }
 }

@@ -4,10 +4,8 @@
  * with a share meets. Logs one JSON line per event; SIGTERM and SIGINT end it.
  */
 import { parseArgs } from 'node:util';
-import { systemClock } from '@stormcart/core';
-import { serveControl } from './control-server.ts';
-import { ProxySet } from './proxy-set.ts';
-import { parseAddress } from './wire.ts';
+import { parseAddress } from './address.ts';
+import { serveFaultProxy } from './serve-fault-proxy.ts';
 
 const { values } = parseArgs({
   options: {
@@ -21,16 +19,14 @@ if (listen === undefined) throw new Error(`--listen ${values.listen}: an address
 const log = (event: Readonly<Record<string, unknown>>): void => {
   process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`);
 };
-const set = new ProxySet({ seed: values.seed, clock: systemClock, onEvent: log });
-const control = await serveControl(set, listen);
-log({ kind: 'listening', ...control.address });
+const server = await serveFaultProxy({ listen, seed: values.seed, onEvent: log });
+log({ kind: 'listening', ...server.address });
 
 let isEnding = false;
 const end = async (): Promise<void> => {
   if (isEnding) return;
   isEnding = true;
-  await control.close();
-  await set.close();
+  await server.close();
   log({ kind: 'ended' });
 };
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end());

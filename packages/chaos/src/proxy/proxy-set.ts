@@ -1,50 +1,38 @@
 import type { Address, Clock } from '@stormcart/core';
-import type { LinkFaultName } from '../fault/link/link-kinds.ts';
-import { type HttpFaultEvent, HttpFaultSet } from '../http-fault/http-fault-set.ts';
-import { toxicTable } from '../toxic/toxic-table.ts';
-import type { ActiveToxic, Stream } from './active-toxic.ts';
-import { LinkProxy, type ToxicEnd } from './link-proxy.ts';
+import { HttpFaultSet } from '../http-fault/http-fault-set.ts';
+import { addressText } from './address.ts';
+import { type Lease, startLease } from './lease.ts';
+import { LinkProxy, type ProxyChange } from './link-proxy.ts';
+import type { ProxyEvent } from './proxy-event.ts';
+import { refuse } from './refusal.ts';
+import type { NewToxic } from './toxic-list.ts';
+import type { Upstream } from './upstream.ts';
 
 export interface NewProxy {
   readonly name: string;
   /** Port 0: any free port, leased. */
   readonly listen: Address;
-  readonly upstream: Address;
+  readonly upstream: Upstream;
   readonly isEnabled: boolean;
+  /** There from the first connection on. */
+  readonly toxics?: readonly NewToxic[];
+  /** After this long it is removed; undefined: it stays. */
+  readonly ttlMs?: number | undefined;
 }
-
-export interface NewToxic {
-  readonly name: string;
-  readonly type: LinkFaultName;
-  readonly stream: Stream;
-  readonly toxicity: number;
-  readonly attributes: unknown;
-  readonly ttlMs: number | undefined;
-}
-
-/** Something that happened to a proxy, for the log. */
-type ProxyEvent =
-  | { readonly kind: 'proxyAdded' | 'proxyRemoved'; readonly proxy: string }
-  | { readonly kind: 'toxicAdded'; readonly proxy: string; readonly toxic: string }
-  | {
-      readonly kind: 'toxicEnded';
-      readonly proxy: string;
-      readonly toxic: string;
-      readonly why: ToxicEnd;
-      readonly hits: ActiveToxic['hits'];
-    };
 
 export interface ProxySetOptions {
   /** The same seed picks the same connections. */
   readonly seed: string;
   readonly clock: Clock;
-  readonly onEvent: (event: ProxyEvent | HttpFaultEvent) => void;
+  readonly onEvent: (event: ProxyEvent) => void;
 }
 
 /** All proxies of one process, by name. */
 export class ProxySet {
   readonly #options: ProxySetOptions;
   readonly #proxies = new Map<string, LinkProxy>();
+  /** Of proxies that are removed by themselves. */
+  readonly #leases = new Map<LinkProxy, Lease>();
   /** Forwarders and faults on HTTP, beside the proxies that know bytes only. */
   readonly http: HttpFaultSet;
 
@@ -53,7 +41,14 @@ export class ProxySet {
     this.http = new HttpFaultSet(options);
   }
 
-  get(name: string): LinkProxy | undefined {
+  /** Throws a `ChaosError` PROXY_NOT_FOUND. */
+  get(name: string): LinkProxy {
+    const proxy = this.#proxies.get(name);
+    if (proxy === undefined) throw refuse('PROXY_NOT_FOUND');
+    return proxy;
+  }
+
+  find(name: string): LinkProxy | undefined {
     return this.#proxies.get(name);
   }
 
@@ -61,50 +56,71 @@ export class ProxySet {
     return [...this.#proxies.values()];
   }
 
-  /** Undefined when the name is taken. Rejects with LISTEN_FAILED. */
-  async add(spec: NewProxy): Promise<LinkProxy | undefined> {
-    if (this.#proxies.has(spec.name)) return undefined;
+  /** What ends by itself: the proxy's state, or else the proxy. */
+  leaseOf(proxy: LinkProxy): Lease | undefined {
+    return proxy.lease ?? this.#leases.get(proxy);
+  }
+
+  /** Rejects with a `ChaosError` PROXY_EXISTS, LISTEN_FAILED, or what a toxic is refused with; nothing is left then. */
+  async add(spec: NewProxy): Promise<LinkProxy> {
+    if (this.#proxies.has(spec.name)) throw refuse('PROXY_EXISTS');
+    const { name, listen, upstream } = spec;
     const { seed, clock, onEvent } = this.#options;
-    const proxy = new LinkProxy({
-      name: spec.name,
-      listen: spec.listen,
-      upstream: spec.upstream,
-      seed,
-      clock,
-      onToxicEnd: ({ name }, toxic, why) =>
-        onEvent({ kind: 'toxicEnded', proxy: name, toxic: toxic.name, why, hits: { ...toxic.hits } }),
-    });
+    const proxy = new LinkProxy({ name, listen, upstream, seed, clock, onEvent });
     // Taken before the first await, so that two requests cannot both have it.
-    this.#proxies.set(spec.name, proxy);
+    this.#proxies.set(name, proxy);
     try {
-      await proxy.open();
-      if (!spec.isEnabled) await proxy.setEnabled(false);
+      for (const toxic of spec.toxics ?? []) await proxy.addToxic(toxic);
+      if (spec.isEnabled) await proxy.open();
     } catch (error) {
-      this.#proxies.delete(spec.name);
+      this.#proxies.delete(name);
+      await proxy.close();
       throw error;
     }
-    onEvent({ kind: 'proxyAdded', proxy: proxy.name });
+    if (spec.ttlMs !== undefined) this.#lease(proxy, spec.ttlMs);
+    onEvent({ kind: 'proxyAdded', proxy: name, listen: addressText(proxy.listen), upstream: upstream.text });
     return proxy;
   }
 
-  /** Undefined when the name is taken. Throws a `ZodError` for wrong attributes. */
-  async addToxic(proxy: LinkProxy, spec: NewToxic): Promise<ActiveToxic | undefined> {
-    if (proxy.toxics.some((other) => other.name === spec.name)) return undefined;
-    const { attributes, action } = toxicTable[spec.type].parse(spec.attributes);
-    const toxic: ActiveToxic = { ...spec, attributes, action, hits: { connections: 0, chunks: 0 } };
-    await proxy.addToxic(toxic);
-    this.#options.onEvent({ kind: 'toxicAdded', proxy: proxy.name, toxic: toxic.name });
-    return toxic;
+  /** Rejects with a `ChaosError` LISTEN_FAILED. A `ttlMs` by itself lets the lease that there is begin anew. */
+  async change(proxy: LinkProxy, change: ProxyChange): Promise<void> {
+    const { listen, upstream, isEnabled, ttlMs } = change;
+    if (listen !== undefined || upstream !== undefined || isEnabled !== undefined) await proxy.change(change);
+    else if (ttlMs === undefined) return;
+    else if (proxy.lease !== undefined) await proxy.change(change);
+    else if (this.#leases.has(proxy)) this.#lease(proxy, ttlMs);
   }
 
-  async remove(proxy: LinkProxy): Promise<void> {
-    if (!this.#proxies.delete(proxy.name)) return;
+  async remove(
+    proxy: LinkProxy,
+    why: 'removed' | 'replaced' | 'expired' | 'closed' = 'removed',
+  ): Promise<void> {
+    if (this.#proxies.get(proxy.name) !== proxy) return;
+    this.#proxies.delete(proxy.name);
+    this.#leases.get(proxy)?.cancel();
+    this.#leases.delete(proxy);
     await proxy.close();
-    this.#options.onEvent({ kind: 'proxyRemoved', proxy: proxy.name });
+    this.#options.onEvent({ kind: 'proxyRemoved', proxy: proxy.name, why });
+  }
+
+  /** Resets every proxy, then rejects with the first `ChaosError` LISTEN_FAILED if there was one. */
+  async reset(): Promise<void> {
+    this.http.removeAllFaults();
+    const results = await Promise.allSettled(this.all().map((proxy) => proxy.reset()));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
   }
 
   async close(): Promise<void> {
     await this.http.close();
-    await Promise.all(this.all().map((proxy) => this.remove(proxy)));
+    await Promise.all(this.all().map((proxy) => this.remove(proxy, 'closed')));
+  }
+
+  #lease(proxy: LinkProxy, ttlMs: number): void {
+    this.#leases.get(proxy)?.cancel();
+    this.#leases.set(
+      proxy,
+      startLease(this.#options.clock, ttlMs, () => void this.remove(proxy, 'expired')),
+    );
   }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '@stormcart/core';
 import type { Fault } from '../fault/fault.ts';
+import type { FaultJournal } from '../journal/fault-journal.ts';
 import type { FaultEvent, FaultRecord, UnrevertedFault } from './fault-record.ts';
 import { type FaultLimits, Injection } from './injection.ts';
 
@@ -24,6 +25,8 @@ export interface FaultSession {
 
 export interface FaultSessionOptions {
   readonly clock: Clock;
+  /** Where faults write down how they are undone. Absent: nobody undoes what this process does not live to revert. */
+  readonly journal?: FaultJournal;
   readonly limits?: Partial<FaultLimits>;
 }
 
@@ -33,7 +36,7 @@ export interface FaultSessionOptions {
  */
 const USUAL_LIMITS: FaultLimits = { applyMs: 10_000, revertMs: 30_000, verifyMs: 5_000 };
 
-export function createFaultSession({ clock, limits: given }: FaultSessionOptions): FaultSession {
+export function createFaultSession({ clock, journal, limits: given }: FaultSessionOptions): FaultSession {
   const limits = { ...USUAL_LIMITS, ...given };
   const injections: Injection[] = [];
   const active = new Set<Injection>();
@@ -44,6 +47,9 @@ export function createFaultSession({ clock, limits: given }: FaultSessionOptions
     events.push(event);
     for (const listener of listeners) listener(event);
   };
+  journal?.onTakenOver(({ fault, reason }) => {
+    injections.findLast(({ fault: { id } }) => id === fault)?.takeOver(reason);
+  });
 
   return {
     events,
@@ -58,7 +64,7 @@ export function createFaultSession({ clock, limits: given }: FaultSessionOptions
         clock,
         limits,
         announce,
-        journal: async () => undefined,
+        journal,
       });
       injections.push(injection);
       const refusal = isRolledBack

@@ -1,5 +1,7 @@
 import { type Clock, messageOf, pollUntil } from '@stormcart/core';
-import type { Fault, Lease } from '../fault/fault.ts';
+import type { Fault } from '../fault/fault.ts';
+import type { FaultJournal } from '../journal/fault-journal.ts';
+import type { UndoStep } from '../undo/undo.ts';
 import { bounded } from './bounded.ts';
 import type { FaultEvent, FaultRecord } from './fault-record.ts';
 
@@ -16,7 +18,8 @@ export interface InjectionOptions {
   readonly clock: Clock;
   readonly limits: FaultLimits;
   readonly announce: (event: FaultEvent) => void;
-  readonly journal: Lease['journal'];
+  /** Undefined: nobody undoes what this process does not live to revert. */
+  readonly journal: FaultJournal | undefined;
 }
 
 const VERIFY_EVERY_MS = 50;
@@ -29,6 +32,9 @@ export class Injection {
   readonly #lease = new AbortController();
   #record: FaultRecord;
   #healed: Promise<void> | undefined;
+  /** Those of the journal that are not done. */
+  readonly #entries = new Set<number>();
+  #isTakenOver = false;
 
   constructor(options: InjectionOptions) {
     this.fault = options.fault;
@@ -57,7 +63,7 @@ export class Injection {
         this.fault.apply({
           forMs,
           signal: AbortSignal.any([signal, this.#lease.signal]),
-          journal: this.#options.journal,
+          journal: (step) => this.#write(step, startMs + forMs),
         }),
       );
       this.#announce('applied');
@@ -85,6 +91,38 @@ export class Injection {
     this.#announce('failed', problem);
   }
 
+  /** The watchdog has ended it, or tried to: what was measured from then on is not what the scenario asked for. */
+  takeOver(reason: string): void {
+    if (this.#isTakenOver) return;
+    this.#isTakenOver = true;
+    this.fail(reason);
+  }
+
+  async #write(step: UndoStep, untilMs: number): Promise<void> {
+    const { journal } = this.#options;
+    if (this.#isOver()) throw tooLate();
+    const entry = await journal?.open({ fault: this.fault.id, step, untilMs });
+    if (entry === undefined) return;
+    if (!this.#isOver()) {
+      this.#entries.add(entry);
+      return;
+    }
+    await journal?.done(entry);
+    throw tooLate();
+  }
+
+  /** An apply that was given up may still be on its way: what it has not begun it must not begin any more. */
+  #isOver(): boolean {
+    return this.#healed !== undefined;
+  }
+
+  async #settleEntries(): Promise<void> {
+    for (const entry of this.#entries) {
+      await this.#options.journal?.done(entry);
+      this.#entries.delete(entry);
+    }
+  }
+
   async #heal(): Promise<void> {
     const { clock, limits } = this.#options;
     try {
@@ -96,6 +134,8 @@ export class Injection {
       );
       this.#note({ isVerified: true });
       this.#announce('verified');
+      // What cannot be noted stays open: the watchdog looks at it once more, which does no harm.
+      await this.#settleEntries().catch(() => undefined);
     } catch (error) {
       const what = this.#record.revertedMs === undefined ? 'not reverted' : 'not gone';
       this.fail(`${what}: ${messageOf(error)}`);
@@ -123,4 +163,8 @@ export class Injection {
     const { announce, clock } = this.#options;
     announce({ kind, id: this.fault.id, atMs: clock.now(), ...(problem === undefined ? {} : { problem }) });
   }
+}
+
+function tooLate(): Error {
+  return new Error('the fault is over already');
 }

@@ -1,13 +1,12 @@
 import { z } from 'zod';
-import { DELAY_MS_MAX, defineToxic } from './toxic.ts';
+import { amount, DELAY_MS_MAX, defineToxic } from './toxic.ts';
 
 /** With 100 ms of delay one connection still carries 10 MiB/s; a thousand of them hold at most 1 GiB. */
 const HELD_BYTES_MAX = 1_048_576;
 
-/** Milliseconds, as in Toxiproxy. */
-const attributes = z.strictObject({
-  latency: z.number().min(0).max(DELAY_MS_MAX).default(0),
-  jitter: z.number().min(0).max(DELAY_MS_MAX).default(0),
+const attributes = z.object({
+  latency: amount(0, DELAY_MS_MAX, 'ms').default(0),
+  jitter: amount(0, DELAY_MS_MAX, 'ms').default(0),
 });
 
 /** Delays every chunk by `latency` ± `jitter` (uniform). Order is kept: an early one waits for those before it. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { DELAY_MS_MAX, defineToxic } from './toxic.ts';
+import { amount, DELAY_MS_MAX, defineToxic } from './toxic.ts';
 
-const attributes = z.strictObject({ timeout: z.number().min(0).max(DELAY_MS_MAX).default(0) });
+const attributes = z.object({ timeout: amount(0, DELAY_MS_MAX, 'ms').default(0) });
 
 /**
  * Silence: what is sent is dropped, ends and resets included. After `timeout` ms the connection is

@@ -141,8 +141,11 @@ function answerError(log: Logger): ErrorRequestHandler {
   return (error: unknown, _request, response, _next) => {
     const answer = answerFor(error);
     if (answer.status >= 500) {
-      const level = answer.status === 500 ? 'error' : 'warn';
-      log[level]({ ...workFields(workOf(response)), ...describe(error) }, 'request failed');
+      const isUnexpected = answer.status === 500;
+      log[isUnexpected ? 'error' : 'warn'](
+        { ...workFields(workOf(response)), ...describe(error, isUnexpected) },
+        'request failed',
+      );
     }
     write(response, answer);
   };
@@ -172,10 +175,11 @@ function isBodyError(error: unknown): error is { readonly type: string } {
   return typeof error.status === 'number' && error.status >= 400 && error.status < 500;
 }
 
-function describe(error: unknown): Readonly<Record<string, unknown>> {
+function describe(error: unknown, isUnexpected: boolean): Readonly<Record<string, unknown>> {
   return {
     reason: messageOf(error),
     ...(error instanceof AppError ? { code: error.code } : {}),
-    ...(error instanceof Error ? { stack: error.stack } : {}),
+    // Only of what nobody expected: a store that is away, or a deadline that a client set, is no fault in the code.
+    ...(isUnexpected && error instanceof Error ? { stack: error.stack } : {}),
   };
 }

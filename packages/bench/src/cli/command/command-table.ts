@@ -7,6 +7,7 @@ import { addInit } from './init.ts';
 import { addList } from './list.ts';
 import { addLoad } from './load.ts';
 import { addLogs } from './logs.ts';
+import { addReport } from './report.ts';
 import { addRun } from './run.ts';
 import { addSchema } from './schema.ts';
 import { addUp } from './up.ts';
@@ -24,5 +25,6 @@ export const commands: readonly ((program: Command, context: CommandContext) => 
   addClean,
   addLoad,
   addAudit,
+  addReport,
   addLogs,
 ];

@@ -9,9 +9,10 @@ import type { Overrides } from '../../scenario/override.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { openWorkspace, type Workspace } from '../../workspace/workspace.ts';
 import type { CommandContext } from '../command-line.ts';
+import { type DrillAudience, openAudience } from '../drill-audience.ts';
 import { drillProgress } from '../drill-progress.ts';
 import { exitCodeOf, exitCodes } from '../exit-code.ts';
-import { positiveNumber, wholeNumber } from '../flag-value.ts';
+import { listenAddress, positiveNumber, wholeNumber } from '../flag-value.ts';
 import { loadScenario } from '../scenario-files.ts';
 import { showError } from '../show-error.ts';
 
@@ -22,6 +23,8 @@ interface Options {
   readonly scale?: number;
   readonly set: readonly (readonly [string, string])[];
   readonly json?: true;
+  readonly github?: true;
+  readonly metrics?: { readonly host: string; readonly port: number };
 }
 
 export function addRun(program: Command, context: CommandContext): void {
@@ -39,6 +42,12 @@ export function addRun(program: Command, context: CommandContext): void {
         .default([], 'none'),
     )
     .option('--json', 'print one JSON document with every report')
+    .option('--github', 'job summary ($GITHUB_STEP_SUMMARY) and annotations for GitHub Actions')
+    .option(
+      '--metrics <host:port>',
+      'serve OpenMetrics while drills run, such as 127.0.0.1:9464',
+      listenAddress,
+    )
     .addHelpText('after', EXAMPLES)
     .action((names: readonly string[], options: Options) => run(names, options, context));
 }
@@ -59,6 +68,22 @@ async function run(names: readonly string[], options: Options, context: CommandC
     if (warnings !== '') terminal.message(warnings);
     scenarios.push(scenario);
   }
+  const audience = await openAudience(options, terminal);
+  try {
+    await runAll(scenarios, names, options, context, audience);
+  } finally {
+    await audience.close();
+  }
+}
+
+async function runAll(
+  scenarios: readonly Scenario[],
+  names: readonly string[],
+  options: Options,
+  context: CommandContext,
+  audience: DrillAudience,
+): Promise<void> {
+  const { terminal } = context;
   const workspace = openWorkspace(undefined, options.out);
   const ended: EndedDrill[] = [];
   for (const [index, scenario] of scenarios.entries()) {
@@ -73,12 +98,15 @@ async function run(names: readonly string[], options: Options, context: CommandC
       commandOf(names[index] ?? scenario.file, scenario, options),
       context,
       workspace,
+      audience,
     );
     ended.push(drill);
     if (drill.kind === 'failed') showError(terminal, drill.error);
     else if (options.json !== true) {
       terminal.data(terminalSummary(drill.report, relative('.', drill.runFolder), terminal.dataStyle));
     }
+    if (drill.kind === 'failed') await audience.failed(scenario, drill.error);
+    else await audience.judged(drill.report);
     if (context.signal.aborted) break;
   }
   const exitCode = combinedExitCode(ended);
@@ -108,6 +136,7 @@ async function tryDrill(
   again: string,
   { terminal, signal }: CommandContext,
   workspace: Workspace,
+  { onLive }: DrillAudience,
 ): Promise<EndedDrill> {
   try {
     const onEvent = drillProgress(terminal);
@@ -118,6 +147,7 @@ async function tryDrill(
       signal,
       again,
       onEvent,
+      onLive,
     });
     return { kind: 'judged', exitCode: report.exitCode, report, runFolder };
   } catch (error) {

@@ -1,5 +1,6 @@
 import { shop } from '@stormcart/sut';
 import type { Command } from 'commander';
+import { reportSchema } from '../../report/report-schema.ts';
 import { scenarioSchema } from '../../scenario/scenario-schema.ts';
 import type { CommandContext } from '../command-line.ts';
 
@@ -9,7 +10,9 @@ export function addSchema(program: Command, { terminal }: CommandContext): void 
     .description(
       'print the JSON Schema of scenario files, for editors: stormcart schema > scenarios/schema.json',
     )
-    .action(() => {
-      terminal.data(JSON.stringify(scenarioSchema(shop), null, 2));
+    .option('--report', 'that of report.json instead, for programs that read it')
+    .action((options: { readonly report?: true }) => {
+      const schema = options.report === true ? reportSchema() : scenarioSchema(shop);
+      terminal.data(JSON.stringify(schema, null, 2));
     });
 }

@@ -3,7 +3,8 @@ import type { SystemConfig } from '@stormcart/core';
 import { shop } from '@stormcart/sut';
 import { type Command, Option } from 'commander';
 import { raiseStage, requireAll } from '../../stage/stage.ts';
-import { closeRun, openRun, openWorkspace, sweep } from '../../workspace/workspace.ts';
+import { sweep } from '../../workspace/sweep.ts';
+import { closeRun, openRun, openWorkspace } from '../../workspace/workspace.ts';
 import type { CommandContext } from '../command-line.ts';
 import { drillProgress } from '../drill-progress.ts';
 
@@ -28,9 +29,7 @@ export function addUp(program: Command, context: CommandContext): void {
 async function up(options: Options, { terminal, signal }: CommandContext): Promise<void> {
   const workspace = openWorkspace();
   const onEvent = drillProgress(terminal);
-  for (const { runId, endedPids } of await sweep(workspace)) {
-    onEvent({ kind: 'swept', runId, endedCount: endedPids.length });
-  }
+  for (const swept of await sweep(workspace)) onEvent({ kind: 'swept', swept });
   const config: SystemConfig = { topology: options.topology, services: {}, policies: {} };
   await requireAll(shop, config);
   const folders = await openRun(workspace, 'up', new Date());

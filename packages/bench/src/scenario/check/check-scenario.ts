@@ -8,8 +8,8 @@ import type { AbortRule } from '../scenario.ts';
 import { type Timeline, windowsOf } from '../timeline.ts';
 import { checkFaults } from './check-faults.ts';
 import { type GateContext, readGate, readSteadyGate } from './check-gates.ts';
-import { checkStages } from './check-stages.ts';
-import { type ScenarioDraft, timelineOf } from './draft.ts';
+import { checkShapes, checkStages } from './check-stages.ts';
+import { type Recordings, type ScenarioDraft, timelineOf } from './draft.ts';
 import { createNames } from './names.ts';
 import { readAbortRule, readDownRule } from './read-rules.ts';
 
@@ -21,6 +21,7 @@ export interface CheckContext {
   /** The ids of all faults in the file; undefined when they cannot all be told. */
   readonly faultIds: readonly string[] | undefined;
   readonly scale: number;
+  readonly recordings: Recordings;
   readonly reporter: Reporter;
   lineOf(path: Path): number;
 }
@@ -37,7 +38,8 @@ export interface CheckedExpressions {
 export function checkScenario(draft: ScenarioDraft, context: CheckContext): CheckedExpressions {
   const { reporter, description, scale } = context;
   const faults = draft.faults ?? [];
-  const timeline = timelineOf(draft, scale);
+  checkShapes(draft.load?.stages ?? [], reporter);
+  const timeline = timelineOf(draft, scale, context.recordings);
   const sliceMs = draft.availability?.slice;
   checkMix(draft.load?.mix, reporter);
   const errorsBefore = reporter.errorCount();

@@ -1,8 +1,21 @@
+import { duration } from '@stormcart/core';
 import type { Reporter } from '../reporter.ts';
 import { arrivalsIn, type Timeline, windowsOf } from '../timeline.ts';
+import type { StageDraft } from './draft.ts';
 
 /** Planning so many takes seconds and measuring them hours; beyond it somebody slipped a zero. */
 const MOST_ARRIVALS = 100_000_000;
+
+/** Whether each stage can be what it says. */
+export function checkShapes(entries: readonly (StageDraft | undefined)[], reporter: Reporter): void {
+  entries.forEach((entry, index) => {
+    if (entry?.spikeFor === undefined || entry.for === undefined || entry.spikeFor <= entry.for) return;
+    reporter.error(
+      ['load', 'stages', index, 'spikeFor'],
+      `the spike lasts ${duration.format(entry.spikeFor)}, longer than its stage of ${duration.format(entry.for)}`,
+    );
+  });
+}
 
 /** Whether the stages make a load that can be measured. */
 export function checkStages(timeline: Timeline, sliceMs: number | undefined, reporter: Reporter): void {

@@ -1,7 +1,7 @@
 import { duration, rate } from '@stormcart/core';
 import { z } from 'zod';
 import { arrivalModes } from '../../plan/stage.ts';
-import { isPlainMap, quantity, wholeNumber, word } from './value.ts';
+import { isPlainMap, quantity, text, wholeNumber, word } from './value.ts';
 import { variants } from './variants.ts';
 
 /** A day. */
@@ -18,18 +18,49 @@ const warmup = z
 
 const constantStage = z.strictObject({ for: length, rate: perSecond('arrivals per second'), warmup });
 
-const rampStage = z.strictObject({
-  for: length,
+const fromTo = {
   from: perSecond('rate at the start of the stage'),
   to: perSecond('rate at its end'),
+};
+
+const rampStage = z.strictObject({ for: length, ...fromTo, warmup });
+
+const stepStage = z.strictObject({
+  for: length,
+  ...fromTo,
+  steps: wholeNumber('in how many equal steps the rate changes', 2, 1_000),
+  warmup,
+});
+
+const spikeStage = z.strictObject({
+  for: length,
+  rate: perSecond('arrivals per second before and after the spike'),
+  spike: perSecond('arrivals per second in the spike'),
+  spikeFor: quantity(duration, 'how long the spike lasts; it lies in the middle of the stage', {
+    min: 1,
+    max: LONGEST_STAGE_MS,
+  }),
+  warmup,
+});
+
+const replayStage = z.strictObject({
+  for: length,
+  replay: text(
+    'a CSV file of recorded arrivals beside the scenario: a first line `ms` or `ms,journey`, then one line per arrival',
+  ).min(1),
   warmup,
 });
 
 const stage = variants(
-  [constantStage, rampStage],
-  'a rate that stays, or one that changes evenly',
-  (value) =>
-    isPlainMap(value) && ('from' in value || 'to' in value) && !('rate' in value) ? rampStage : constantStage,
+  [constantStage, rampStage, stepStage, spikeStage, replayStage],
+  'a rate that stays, changes evenly or in steps, has a spike, or was recorded',
+  (value) => {
+    if (!isPlainMap(value)) return constantStage;
+    if ('replay' in value) return replayStage;
+    if ('spike' in value || 'spikeFor' in value) return spikeStage;
+    if ('steps' in value) return stepStage;
+    return ('from' in value || 'to' in value) && !('rate' in value) ? rampStage : constantStage;
+  },
 );
 
 /** `load:` for a system with these journeys. */

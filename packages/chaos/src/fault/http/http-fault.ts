@@ -17,8 +17,11 @@ export function createHttpFault(spec: CheckedSpec<string>, { faultProxy }: Fault
   return {
     id,
     about: `${kind} on ${names.join(', ')}`,
-    apply: ({ forMs, signal }) =>
-      http.add({ name: id, kind: kind as HttpFaultName, proxies: targets, attributes, ttlMs: forMs }, signal),
+    apply: async ({ forMs, signal, journal }) => {
+      await journal(http.undoOf(id));
+      const fault = { name: id, kind: kind as HttpFaultName, proxies: targets, attributes, ttlMs: forMs };
+      await http.add(fault, signal);
+    },
     revert: async (signal) => {
       await http.remove(id, signal);
     },

@@ -1,5 +1,7 @@
+import { ZodError } from 'zod';
 import { ChaosError } from '../../chaos-error.ts';
 import type { FaultProxy } from '../../proxy/fault-proxy.ts';
+import { toxicTable } from '../../toxic/toxic-table.ts';
 import type { AttributeValues } from '../attribute.ts';
 import type { Fault } from '../fault.ts';
 import type { CheckedSpec, FaultTargets } from '../fault-family.ts';
@@ -18,13 +20,14 @@ export function createLinkFault(spec: CheckedSpec<string>, targets: FaultTargets
   const faultProxy = proxyOf(id, targets);
   const { direction = 'both', share = 1, ...settings } = spec.attributes;
   const placements = placementsOf(spec, direction);
-  const attributes = toxicAttributes(settings);
+  const attributes = checkedAttributes(id, kind as LinkFaultName, settings);
   const proxies = [...new Set(spec.targets)];
   return {
     id,
     about: `${kind} on ${names.join(', ')}`,
-    apply: ({ forMs, signal }) =>
-      settleAll(
+    apply: async ({ forMs, signal, journal }) => {
+      await settleAll(placements.map(({ proxy, toxic }) => journal(faultProxy.undoOf(proxy, toxic))));
+      await settleAll(
         placements.map(({ proxy, toxic: name, stream }) =>
           faultProxy.addToxic(
             proxy,
@@ -39,7 +42,8 @@ export function createLinkFault(spec: CheckedSpec<string>, targets: FaultTargets
             signal,
           ),
         ),
-      ),
+      );
+    },
     revert: (signal) =>
       settleAll(placements.map(({ proxy, toxic: name }) => faultProxy.removeToxic(proxy, name, signal))),
     verifyGone: async (signal) => {
@@ -89,11 +93,34 @@ function placementsOf(
   return targets.flatMap((proxy) => streams.map((stream) => ({ proxy, toxic: `${id}_${stream}`, stream })));
 }
 
-/** From a scenario's base units to those of the proxy, by attribute: there a bandwidth is in thousands of bytes. */
-const proxyUnits: Readonly<Record<string, number>> = { rate: 1_000 };
+/** What one of a scenario's base units is to the proxy, where its unit is another: milliseconds are the same in both. */
+const proxyUnits: Readonly<Partial<Record<LinkFaultName, Readonly<Record<string, number>>>>> = {
+  // Bytes a second here, thousands of bytes a second there.
+  bandwidth: { rate: 0.001 },
+  // Milliseconds here, microseconds there.
+  slicer: { delay: 1_000 },
+};
 
-function toxicAttributes(settings: AttributeValues): Readonly<Record<string, number>> {
-  return Object.fromEntries(
-    Object.entries(settings).map(([name, value]) => [name, Number(value) / (proxyUnits[name] ?? 1)]),
+/** Refused now rather than by the proxy in the middle of a drill: what is right by itself may not fit together. */
+function checkedAttributes(
+  id: string,
+  kind: LinkFaultName,
+  settings: AttributeValues,
+): Readonly<Record<string, number>> {
+  const units = proxyUnits[kind] ?? {};
+  const attributes = Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [name, Number(value) * (units[name] ?? 1)]),
   );
+  try {
+    return toxicTable[kind].parse(attributes).attributes;
+  } catch (cause) {
+    if (!(cause instanceof ZodError)) throw cause;
+    const told = cause.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    throw new ChaosError({
+      kind: 'usage',
+      code: 'BAD_FAULT',
+      message: `fault ${id}: ${told.join('; ')}`,
+      cause,
+    });
+  }
 }

@@ -1,4 +1,4 @@
-import { bandwidth, duration, share } from '@stormcart/core';
+import { bandwidth, bytes, duration, share } from '@stormcart/core';
 import type { FaultKind, QuantityAttribute, WordAttribute } from '../attribute.ts';
 
 /** A day: longer than any drill, short enough for a timer. */
@@ -45,6 +45,29 @@ const rate: QuantityAttribute = {
   max: 10_737_418_240,
 };
 
+/** Of pieces: a read brings at most 64 KiB, so a larger one slices nothing. */
+const PIECE_BYTES_MAX = 1_048_576;
+/** A pebibyte: beyond anything that one connection carries. */
+const BYTES_MAX = 1_125_899_906_842_624;
+
+const size = (about: string, min: number, max: number, usual?: number): QuantityAttribute => ({
+  kind: 'quantity',
+  about,
+  unit: bytes,
+  min,
+  max,
+  ...(usual === undefined ? {} : { usual }),
+});
+
+const byteShare: QuantityAttribute = {
+  kind: 'quantity',
+  about: 'share of the bytes that are changed',
+  unit: share,
+  min: 0.000_001,
+  max: 1,
+  usual: 0.01,
+};
+
 /** `toxic:` of a scenario's link fault. */
 export const linkFaultKinds = {
   latency: {
@@ -59,6 +82,10 @@ export const linkFaultKinds = {
     about: 'Passes no more than this many bytes a second.',
     attributes: { rate, ...answers },
   },
+  slow_close: {
+    about: 'Passes everything, and the end of a connection late.',
+    attributes: { delay: time('how late'), ...answers },
+  },
   timeout: {
     about: 'Passes nothing and keeps connections open; with a time, closes them after it.',
     attributes: { timeout: time('how long until connections are closed; 0ms never', 0), ...bothWays },
@@ -67,8 +94,26 @@ export const linkFaultKinds = {
     about: 'Resets connections (TCP RST).',
     attributes: { timeout: time('how long a connection may live first', 0), ...wholeConnections },
   },
+  slicer: {
+    about: 'Passes data in small pieces.',
+    attributes: {
+      average_size: size('size of a piece', 1, PIECE_BYTES_MAX),
+      size_variation: size('the size varies by up to this much either way', 0, PIECE_BYTES_MAX, 0),
+      delay: time('the time between two pieces', 0),
+      ...answers,
+    },
+  },
+  limit_data: {
+    about: 'Closes a connection once it has carried this much.',
+    attributes: { bytes: size('how much', 0, BYTES_MAX), ...answers },
+  },
+  corrupt: {
+    about: 'Changes some of the bytes.',
+    attributes: { byte_share: byteShare, ...answers },
+  },
   // A listener is closed for everybody: no share, and no direction.
   down: { about: 'Refuses new connections and closes those that are open.', attributes: {} },
+  noop: { about: 'Changes nothing, and counts what passes.', attributes: { ...bothWays } },
 } as const satisfies Record<string, FaultKind>;
 
 export type LinkFaultName = keyof typeof linkFaultKinds;

@@ -1,0 +1,88 @@
+import type { RequestOutcome } from '@stormcart/core';
+import type { Sample } from '../load/sample.ts';
+
+/**
+ * Upper bounds of the latency buckets that metrics systems get: fine where a healthy answer lies (1–100 ms), coarse up
+ * to the usual timeout and twice that. Seconds, as those systems count.
+ */
+export const LATENCY_BOUNDS_SECONDS = [
+  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+] as const;
+
+/** Latencies by bucket: how many lay at or under each bound and over the one before; the last is beyond all bounds. */
+export interface LatencyBuckets {
+  readonly counts: readonly number[];
+  readonly count: number;
+  readonly sumSeconds: number;
+}
+
+/** All requests, warm-up included, of one route that ended in one way. */
+export interface RequestTotal {
+  readonly route: string;
+  readonly outcome: RequestOutcome;
+  readonly count: number;
+  readonly fromIntended: LatencyBuckets;
+  readonly fromSend: LatencyBuckets;
+}
+
+/** Running totals that may be read at any time without settling anything. */
+export interface RequestTotals {
+  add(sample: Sample): void;
+  read(): readonly RequestTotal[];
+}
+
+interface Buckets {
+  readonly counts: number[];
+  count: number;
+  sumSeconds: number;
+}
+
+interface Total {
+  readonly route: string;
+  readonly outcome: RequestOutcome;
+  count: number;
+  readonly fromIntended: Buckets;
+  readonly fromSend: Buckets;
+}
+
+export function createRequestTotals(): RequestTotals {
+  const totals = new Map<string, Total>();
+  return {
+    add: ({ route, outcome, intendedMs, sentMs, endedMs }) => {
+      const key = `${outcome}\n${route}`;
+      let total = totals.get(key);
+      if (total === undefined) {
+        total = { route, outcome, count: 0, fromIntended: emptyBuckets(), fromSend: emptyBuckets() };
+        totals.set(key, total);
+      }
+      total.count += 1;
+      // A dropped request never waited for anything.
+      if (outcome === 'dropped') return;
+      record(total.fromIntended, endedMs - intendedMs);
+      if (sentMs !== undefined) record(total.fromSend, endedMs - sentMs);
+    },
+    read: () =>
+      [...totals.values()].map(({ fromIntended, fromSend, ...total }) => ({
+        ...total,
+        fromIntended: { ...fromIntended, counts: [...fromIntended.counts] },
+        fromSend: { ...fromSend, counts: [...fromSend.counts] },
+      })),
+  };
+}
+
+function emptyBuckets(): Buckets {
+  return {
+    counts: Array.from({ length: LATENCY_BOUNDS_SECONDS.length + 1 }, () => 0),
+    count: 0,
+    sumSeconds: 0,
+  };
+}
+
+function record(buckets: Buckets, ms: number): void {
+  const seconds = Math.max(ms, 0) / 1_000;
+  const found = LATENCY_BOUNDS_SECONDS.findIndex((bound) => seconds <= bound);
+  const place = found === -1 ? LATENCY_BOUNDS_SECONDS.length : found;
+  buckets.counts[place] = (buckets.counts[place] ?? 0) + 1;
+  buckets.count += 1;
+  buckets.sumSeconds += seconds;
+}
