@@ -3,7 +3,9 @@ export type { Attribute, AttributeValue, AttributeValues, FaultKind } from './fa
 export { createFault } from './fault/create-fault.ts';
 export type { Fault, Lease } from './fault/fault.ts';
 export type { FaultFamily, FaultOffers, FaultSpec, FaultTargets } from './fault/fault-family.ts';
+export type { FaultOperation } from './fault/fault-operation.ts';
 export { type FamilyName, faultFamilies, faultKind, faultKinds } from './fault/fault-table.ts';
+export { type StoreMisfit, storeMisfit } from './fault/store/store-misfit.ts';
 export type { FaultJournal, NewEntry, TakenOver } from './journal/fault-journal.ts';
 export { createJournal, type JournalFile } from './journal/journal-file.ts';
 export type { JournalRecord } from './journal/journal-record.ts';

@@ -56,6 +56,7 @@ const targets = {
   proxies: new Map(order.proxies.map((name) => [name, name])),
   faultProxy: attachFaultProxy(order.control),
   processes: new Map(Object.entries(order.processes).map(([name, pid]) => [name, outside(name, pid)])),
+  stores: new Map(),
 };
 // Whatever the test wants next, it says with a line.
 process.stdin.once('data', () => void close());

@@ -58,6 +58,7 @@ beforeAll(async () => {
     httpProxies: new Map(LINKS.map((name) => [name, name])),
     faultProxy,
     processes: new Map(),
+    stores: new Map(),
   };
 });
 afterAll(async () => {

@@ -19,6 +19,7 @@ const targets = {
   httpProxies: new Map([['a->b', 'a->b']]),
   faultProxy,
   processes: new Map(),
+  stores: new Map(),
 };
 const session = createFaultSession({ clock: systemClock });
 for (const kind of ['abort', 'delay', 'wrong_body', 'cut_body', 'lose_reply']) {

@@ -35,7 +35,12 @@ export type {
   TextAttribute,
   WordAttribute,
 } from './system/attribute.ts';
-export type { Operation, OperationOutcome } from './system/history.ts';
+export {
+  FAULT_MESSAGE_ACTION,
+  type FaultMessage,
+  type Operation,
+  type OperationOutcome,
+} from './system/history.ts';
 export type { Finding, Invariant, InvariantAnswer, InvariantResult } from './system/invariant.ts';
 export type {
   Journey,
@@ -46,7 +51,18 @@ export type {
   Visit,
 } from './system/journey.ts';
 export { type Address, type Link, type LinkProtocol, linkOf, matchNames } from './system/link.ts';
+export type {
+  MariadbStore,
+  RabbitmqControl,
+  RabbitmqStore,
+  RedisStore,
+  StoreAccount,
+  StoreDescription,
+  StoreTechnology,
+  SystemStore,
+} from './system/store.ts';
 export type { SwitchAction, SwitchDescription, SwitchedOn, SystemSwitch } from './system/switch.ts';
+export type { SystemModule } from './system/system-module.ts';
 export type {
   BootContext,
   BreakerObservation,
@@ -68,4 +84,5 @@ export { bytes } from './units/bytes.ts';
 export { duration } from './units/duration.ts';
 export { rate } from './units/rate.ts';
 export { share } from './units/share.ts';
+export { timeShift } from './units/time-shift.ts';
 export type { Unit } from './units/unit.ts';

@@ -1,5 +1,5 @@
-import { createFault, type FaultSession, type FaultTargets } from '@stormcart/chaos';
-import { systemClock } from '@stormcart/core';
+import { createFault, type Fault, type FaultSession, type FaultTargets } from '@stormcart/chaos';
+import { type Operation, systemClock } from '@stormcart/core';
 import type { ScenarioFault } from '../scenario/scenario.ts';
 
 export interface FaultTimelineOptions {
@@ -11,6 +11,10 @@ export interface FaultTimelineOptions {
   readonly signal: AbortSignal;
   /** Asked once, just before the first fault; on false no fault is injected at all. */
   readonly isSteady: () => boolean;
+  /** Told of what a fault has done to the system's data, when it is over. */
+  readonly onOperation: (operation: Operation) => void;
+  /** Numbers operations in one sequence with those of the clients. */
+  readonly nextOperationIndex: () => number;
 }
 
 /** Injects every fault at its time. Resolves when all have ended; an abort reverts those that are on at once. */
@@ -31,8 +35,30 @@ export async function runFaultTimeline(options: FaultTimelineOptions): Promise<v
     );
     if (!waited || (isFirst && !isSteady())) break;
     isFirst = false;
-    injections.push(options.session.inject(made, fault.forMs));
+    injections.push(options.session.inject(made, fault.forMs).then(() => tellOperations(made, options)));
   }
   await Promise.all(injections);
   signal.removeEventListener('abort', rollback);
+}
+
+/** An audit of the data must know what was put into it on purpose. */
+function tellOperations(
+  fault: Fault,
+  { zeroMs, onOperation, nextOperationIndex }: FaultTimelineOptions,
+): void {
+  for (const { action, key, outcome, input, begunMs, endedMs } of fault.operations?.() ?? []) {
+    const [sentMs, returnedMs] = [begunMs - zeroMs, endedMs - zeroMs];
+    const index = nextOperationIndex();
+    onOperation({
+      index,
+      action,
+      key,
+      outcome,
+      input,
+      journey: 'fault',
+      customer: fault.id,
+      sentMs,
+      endedMs: returnedMs,
+    });
+  }
 }

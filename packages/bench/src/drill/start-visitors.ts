@@ -50,6 +50,8 @@ export function startVisitors({ scenario, stage, folders }: LoadPhaseOptions, vi
       zeroMs,
       signal: ending.signal,
       isSteady: steady.check,
+      onOperation: (operation) => recorder.sink.operation(operation),
+      nextOperationIndex: shared.nextOperationIndex,
     }),
   ] as const;
   return { both, probing };
@@ -88,5 +90,6 @@ function targetsOf({ system, faultProxy, proxies, httpProxies }: Stage): FaultTa
     faultProxy,
     switches: new Map(system.switches?.map((each) => [each.name, each])),
     processes: new Map(system.processes.map((process) => [process.name, process])),
+    stores: new Map(system.stores.map((store) => [store.name, store])),
   };
 }

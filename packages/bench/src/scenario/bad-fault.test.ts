@@ -71,6 +71,38 @@ describe('a fault or stage that cannot be is named with its place', () => {
         'world: payment, action: declin',
         '18:59 `action` cannot be `declin` | decline',
       ],
+      // Stores
+      [
+        'link: "*->redis", toxic: timeout',
+        'store: redis, action: flsh',
+        '18:57 `action` cannot be `flsh` | flush',
+      ],
+      [
+        'link: "*->redis", toxic: timeout',
+        'store: rediss, action: flush',
+        '18:42 no store matches `rediss` | redis',
+      ],
+      [
+        'link: "*->redis", toxic: timeout',
+        'store: mariadb, action: flush',
+        '18:59 `flush` happens to Redis, and `mariadb` is a MariaDB',
+      ],
+      [
+        'link: "*->redis", toxic: timeout',
+        'store: "*", action: kill_node',
+        '18:55 `kill_node` happens to MariaDB or RabbitMQ, and `redis` is a Redis',
+      ],
+      [
+        'link: "*->redis", toxic: timeout',
+        'store: mariadb, action: isolate_node',
+        '18:59 `isolate_node` needs a replicated store, and `mariadb` stands alone: there is nobody to be cut off from',
+      ],
+      ['link: "*->redis", toxic: timeout', 'store: mariadb, action: lock_table', '18:5 `table` is missing'],
+      [
+        'link: "*->redis", toxic: timeout',
+        'store: rabbitmq, action: poison_message, queue: cart, count: 0',
+        '18:96 `count` must be at least 1, found 0',
+      ],
       // Faults and time
       ['at: 15s', 'at: 50s', '18:20 the fault begins at 50s, but the load is over after 50s'],
       ['for: 15s, link', 'for: 36s, link', '18:30 the fault lasts until 51s, but the load is over after 50s'],

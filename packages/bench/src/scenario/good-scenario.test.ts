@@ -232,6 +232,31 @@ describe('a right scenario', () => {
     expect(scenarioOf(text).faults[1]?.target).toMatchObject({ targets: ['orders/4'] });
   });
 
+  it('breaks stores, with the settings of what happens to them', () => {
+    const text = changed(
+      'toxic: timeout}',
+      'toxic: timeout}\n  - {id: slow, at: 20s, for: 5s, store: mariadb, action: slow_queries, delay: 100ms}\n  - {id: poison, at: 20s, for: 5s, store: "rabbit*", action: poison_message, queue: cart, count: 3}',
+    );
+    expect(
+      scenarioOf(text)
+        .faults.slice(1)
+        .map(({ target }) => target),
+    ).toEqual([
+      {
+        family: 'store',
+        kind: 'slow_queries',
+        targets: ['mariadb'],
+        attributes: { delay: 100, share: 0.5, table: '*' },
+      },
+      {
+        family: 'store',
+        kind: 'poison_message',
+        targets: ['rabbitmq'],
+        attributes: { queue: 'cart', count: 3 },
+      },
+    ]);
+  });
+
   it('can be the starter', () => {
     const result = parseScenario({
       content: starterScenario(paperShop),

@@ -167,7 +167,7 @@ export async function requireAll(system: SystemUnderTest, config: SystemConfig):
 }
 
 interface Interposer {
-  readonly interpose: (link: Link, upstream: Address) => Promise<Address>;
+  readonly interpose: (link: Link, upstream: Address, listen?: Address) => Promise<Address>;
   readonly proxies: ReadonlyMap<string, string>;
   readonly httpProxies: ReadonlyMap<string, string>;
   faultProxy(): FaultProxy | undefined;
@@ -183,10 +183,10 @@ function createInterposer(supervisor: Supervisor, options: StageOptions): Interp
     proxies,
     httpProxies,
     faultProxy: () => started,
-    interpose: async ({ name }, upstream) => {
-      const breaksBytes = options.faultyLinks.has(name);
+    interpose: async ({ name }, upstream, listen) => {
       const breaksHttp = options.httpFaultyLinks?.has(name) === true;
-      if (!breaksBytes && !breaksHttp) return upstream;
+      const breaksBytes = options.faultyLinks.has(name);
+      if (listen === undefined && !breaksBytes && !breaksHttp) return upstream;
       starting ??= startFaultProxy({
         supervisor,
         logFolder: options.folders.logFolder,
@@ -194,14 +194,15 @@ function createInterposer(supervisor: Supervisor, options: StageOptions): Interp
         seed: options.seed,
       });
       started = await starting;
+      const front = listen === undefined ? {} : { listen };
       let address = upstream;
-      if (breaksBytes) {
+      if (breaksBytes || !breaksHttp) {
         proxies.set(name, name);
-        address = await started.createProxy({ name, upstream: address });
+        address = await started.createProxy({ name, upstream, ...(breaksHttp ? {} : front) });
       }
       if (breaksHttp) {
         httpProxies.set(name, name);
-        address = await started.http.createProxy({ name, upstream: address });
+        address = await started.http.createProxy({ name, upstream: address, ...front });
       }
       return address;
     },

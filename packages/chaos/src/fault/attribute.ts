@@ -5,6 +5,7 @@ export type {
   AttributeValue,
   AttributeValues,
   QuantityAttribute,
+  TextAttribute,
   WordAttribute,
 } from '@stormcart/core';
 

@@ -1,4 +1,10 @@
-import type { LinkProtocol, SwitchDescription, SystemProcess, SystemSwitch } from '@stormcart/core';
+import type {
+  LinkProtocol,
+  SwitchDescription,
+  SystemProcess,
+  SystemStore,
+  SystemSwitch,
+} from '@stormcart/core';
 import type { ChaosErrorCode } from '../chaos-error.ts';
 import type { FaultProxy } from '../proxy/fault-proxy.ts';
 import type { AttributeValues, FaultKind } from './attribute.ts';
@@ -7,7 +13,7 @@ import type { Fault } from './fault.ts';
 /** A fault as a scenario asks for it. */
 export interface FaultSpec {
   readonly id: string;
-  /** Its row in the family table: `link`, `process`. */
+  /** Its row in the family table: `link`, `process`, `store`. */
   readonly family: string;
   /** One of the family's kinds: `timeout`, `kill`. */
   readonly kind: string;
@@ -26,6 +32,7 @@ export interface FaultTargets {
   /** Undefined when no link has a proxy in it. */
   readonly faultProxy: FaultProxy | undefined;
   readonly processes: ReadonlyMap<string, SystemProcess>;
+  readonly stores: ReadonlyMap<string, SystemStore>;
   /** What of the world around the system can be made to misbehave. */
   readonly switches?: ReadonlyMap<string, SystemSwitch>;
 }
@@ -48,7 +55,7 @@ export interface CheckedSpec<Target> {
 /** One family of faults: what it can break, in which ways, and how. */
 export interface FaultFamily<Target = unknown> {
   /** The key under which a scenario names what is broken, and the word for it in messages. */
-  readonly targetKey: 'link' | 'process' | 'world';
+  readonly targetKey: 'link' | 'process' | 'store' | 'world';
   /** The key under which a scenario names the kind: `toxic`, `action`. */
   readonly kindKey: string;
   /** Links that carry anything else are none of its targets; absent: every link is. */

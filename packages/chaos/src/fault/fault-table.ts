@@ -3,6 +3,7 @@ import type { FaultFamily, FaultOffers } from './fault-family.ts';
 import { httpFamily } from './http/http-family.ts';
 import { linkFamily } from './link/link-family.ts';
 import { processFamily } from './process/process-family.ts';
+import { storeFamily } from './store/store-family.ts';
 import { worldFamily } from './world/world-family.ts';
 
 /** Every family of faults by its name. */
@@ -10,6 +11,7 @@ export const faultFamilies = {
   link: linkFamily,
   process: processFamily,
   http: httpFamily,
+  store: storeFamily,
   world: worldFamily,
 } as const satisfies Readonly<Record<string, FaultFamily>>;
 

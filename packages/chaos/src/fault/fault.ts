@@ -1,4 +1,5 @@
 import type { UndoStep } from '../undo/undo.ts';
+import type { FaultOperation } from './fault-operation.ts';
 
 /**
  * Something broken on purpose. `apply`, `revert` and `verifyGone` may be called again after a failure;
@@ -20,6 +21,8 @@ export interface Fault {
   verifyGone(signal: AbortSignal): Promise<boolean>;
   /** How often it was felt: connections, processes, requests. 0: nothing was there to be broken. */
   hits(): Promise<number>;
+  /** What it has done to the system's data; absent for faults that leave nothing behind. */
+  operations?(): readonly FaultOperation[];
 }
 
 /** What a fault is applied under. */

@@ -20,8 +20,12 @@ export interface HttpFaultSpec {
 
 /** Faults on HTTP in the fault proxy's process. Every call rejects with a `ChaosError` when it cannot be done. */
 export interface HttpFaults {
-  /** A new forwarder in front of `upstream`; returns where it listens. */
-  createProxy(spec: { readonly name: string; readonly upstream: Address }): Promise<Address>;
+  /** A new forwarder in front of `upstream`; returns where it listens: at `listen`, else at a port of its own. */
+  createProxy(spec: {
+    readonly name: string;
+    readonly upstream: Address;
+    readonly listen?: Address;
+  }): Promise<Address>;
   add(fault: HttpFaultSpec, signal?: AbortSignal): Promise<void>;
   /** False when it had ended before. */
   remove(name: string, signal?: AbortSignal): Promise<boolean>;
@@ -38,8 +42,12 @@ type Whereabouts = Address & Pick<UndoStep, 'process'>;
 
 export function httpFaultsOf(client: ControlClient, whereabouts: Whereabouts): HttpFaults {
   return {
-    createProxy: async ({ name, upstream }) => {
-      const body = { name, upstream: addressText(upstream) };
+    createProxy: async ({ name, upstream, listen: wanted }) => {
+      const body = {
+        name,
+        upstream: addressText(upstream),
+        ...(wanted === undefined ? {} : { listen: addressText(wanted) }),
+      };
       const created = await client.demand<HttpProxyJson>('POST', ['http-proxies'], { body });
       const listen = parseAddress(created.listen);
       if (listen !== undefined) return listen;

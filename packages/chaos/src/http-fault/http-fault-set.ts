@@ -1,6 +1,7 @@
 import type { Address, AttributeValues, Clock } from '@stormcart/core';
 import { ChaosError } from '../chaos-error.ts';
 import { completeAttributes } from '../fault/complete-attributes.ts';
+import { addressText } from '../proxy/address.ts';
 import type { Upstream } from '../proxy/upstream.ts';
 import { ActiveHttpFault, afflictionsOf } from './active-http-fault.ts';
 import { type HttpFaultName, httpFaultTable } from './http-fault-table.ts';
@@ -26,7 +27,13 @@ type HttpFaultEnd = 'removed' | 'expired' | 'closed';
 
 /** Something that happened, for the log. */
 export type HttpFaultEvent =
-  | { readonly kind: 'httpProxyAdded' | 'httpProxyRemoved'; readonly proxy: string }
+  | {
+      readonly kind: 'httpProxyAdded';
+      readonly proxy: string;
+      readonly listen: string;
+      readonly upstream: string;
+    }
+  | { readonly kind: 'httpProxyRemoved'; readonly proxy: string }
   | { readonly kind: 'httpFaultAdded'; readonly fault: string; readonly proxies: readonly string[] }
   | {
       readonly kind: 'httpFaultEnded';
@@ -84,7 +91,12 @@ export class HttpFaultSet {
       await proxy.close();
       throw error;
     }
-    this.#options.onEvent({ kind: 'httpProxyAdded', proxy: name });
+    this.#options.onEvent({
+      kind: 'httpProxyAdded',
+      proxy: name,
+      listen: addressText(proxy.listen),
+      upstream: upstream.text,
+    });
     return proxy;
   }
 

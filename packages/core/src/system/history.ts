@@ -24,3 +24,15 @@ export interface Operation {
   readonly input: Readonly<Record<string, unknown>>;
   readonly output?: Readonly<Record<string, unknown>>;
 }
+
+/**
+ * `action` of what a fault did to the data of the system, not a client: it put a message into a queue. The operation's
+ * key is the message's id, its customer the fault's id.
+ */
+export const FAULT_MESSAGE_ACTION = 'fault.message';
+
+/** `input` of such an operation. */
+export interface FaultMessage {
+  readonly store: string;
+  readonly queue: string;
+}

@@ -2,6 +2,7 @@ import type { Supervisor } from '../supervise/supervisor.ts';
 import type { Invariant } from './invariant.ts';
 import type { Journey } from './journey.ts';
 import type { Address, Link } from './link.ts';
+import type { StoreDescription, SystemStore } from './store.ts';
 import type { SwitchDescription, SystemSwitch } from './switch.ts';
 
 /** The part of a scenario that shapes the system. Absent keys mean the system's defaults. */
@@ -20,6 +21,8 @@ export interface SystemDescription {
   readonly links: readonly Link[];
   /** Supervised processes, stores included: `orders/1`, `redis`. */
   readonly processes: readonly string[];
+  /** What store faults may act on. */
+  readonly stores: readonly StoreDescription[];
   /** What of the world around it can be made to misbehave; absent where nothing can. */
   readonly switches?: readonly SwitchDescription[];
   readonly journeys: readonly JourneyDescription[];
@@ -55,9 +58,10 @@ export interface BootContext {
   readonly signal: AbortSignal;
   /**
    * The address that `link.from` must use to reach `link.to`: the real one, or that of a fault proxy.
-   * Called once per link, after the real address is known.
+   * Called once per link, after the real address is known. With `listen` it is that of a fault proxy in any case, and
+   * there: for a `link.from` that was told beforehand where to connect to.
    */
-  interpose(link: Link, upstream: Address): Promise<Address>;
+  interpose(link: Link, upstream: Address, listen?: Address): Promise<Address>;
   /** One line of progress for the person who waits: `mariadb ready`, with how long it took. */
   progress(step: string, tookMs: number): void;
 }
@@ -65,6 +69,10 @@ export interface BootContext {
 /** A process that faults may act on. */
 export interface SystemProcess {
   readonly name: string;
+  /** Where it keeps its data; absent for a process that keeps none of its own. */
+  readonly dataFolder?: string | undefined;
+  /** What asks it to end; SIGTERM when absent. */
+  readonly stopSignal?: NodeJS.Signals | undefined;
   pid(): number | undefined;
   state(): 'starting' | 'ready' | 'down' | 'stopped';
   whenReady(signal: AbortSignal): Promise<void>;
@@ -100,6 +108,8 @@ export interface RunningSystem {
   /** Other addresses worth printing, by name. */
   readonly addresses: Readonly<Record<string, string>>;
   readonly processes: readonly SystemProcess[];
+  /** Those of the description, by the same names. */
+  readonly stores: readonly SystemStore[];
   /** Those of the description, by the same names. */
   readonly switches?: readonly SystemSwitch[];
   readonly journeys: readonly Journey[];

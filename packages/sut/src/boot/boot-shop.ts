@@ -11,6 +11,7 @@ import { serviceProcess } from './service-process.ts';
 import type { ShopConfig } from './shop-config.ts';
 import { shopContent } from './shop-content.ts';
 import { layFoundation, type ShopFoundation } from './shop-foundation.ts';
+import type { RunningStores } from './shop-stores.ts';
 
 /**
  * Boots the whole shop. When anything fails or the signal is aborted, what this function opened itself is closed
@@ -31,12 +32,12 @@ export async function bootShop(config: ShopConfig, outer: BootContext): Promise<
     const programs = await requireStorePrograms();
     const foundation = await layFoundation(config, context, opened);
     context.signal.throwIfAborted();
-    const { mariadb, processes } = await startProcesses(foundation, programs, context, timed);
+    const { stores, processes } = await startProcesses(foundation, programs, context, timed);
     await timed('all in rotation', untilAllInRotation(foundation.ports.balancer.admin, context.signal));
     const owned = opened.move();
     return runningShop({
       foundation,
-      mariadb,
+      stores,
       logFolder: context.logFolder,
       processes,
       close: () => owned.disposeAsync(),
@@ -53,7 +54,7 @@ export async function bootShop(config: ShopConfig, outer: BootContext): Promise<
 type TimedPart = <Result>(step: string, work: Promise<Result>) => Promise<Result>;
 
 interface ShopProcesses {
-  readonly mariadb: RunningMariadb;
+  readonly stores: RunningStores;
   readonly processes: readonly SupervisedChild[];
 }
 
@@ -100,7 +101,11 @@ async function startProcesses(
     balancerStarts,
     servicesStart,
   ]);
-  return { mariadb, processes: [mariadb.process, redis.process, rabbitmq.process, balancer, ...services] };
+  const stores = { mariadb, redis, rabbitmq };
+  return {
+    stores,
+    processes: [mariadb.process, redis.process, rabbitmq.process, balancer, ...services],
+  };
 }
 
 async function startShopMariadb(

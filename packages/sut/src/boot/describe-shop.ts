@@ -4,6 +4,7 @@ import { journeyDescriptions } from '../world/journeys/journeys.ts';
 import { paymentSwitch } from '../world/payment-provider/payment-switch.ts';
 import { type Dependency, type ServiceRow, serviceTable } from './service-table.ts';
 import type { ShopConfig } from './shop-config.ts';
+import { storeDescriptions } from './shop-stores.ts';
 
 /** One process of a service: `catalog/1`. */
 export interface ServiceInstance {
@@ -56,6 +57,7 @@ export function describeShop(config: ShopConfig): SystemDescription {
       'balancer',
       ...serviceInstances(config).map((instance) => instance.name),
     ],
+    stores: storeDescriptions,
     switches: [paymentSwitch],
     journeys: journeyDescriptions,
     breakers: shopBreakers(config),

@@ -1,13 +1,13 @@
 import { type RunningSystem, type SupervisedChild, systemClock } from '@stormcart/core';
-import type { RunningMariadb } from '../store/mariadb.ts';
 import { paymentSwitchOf } from '../world/payment-provider/payment-switch.ts';
 import { createShopWorld } from '../world/shop-world.ts';
 import { observeShop } from './observe-shop.ts';
 import type { ShopFoundation } from './shop-foundation.ts';
+import { type RunningStores, systemStores } from './shop-stores.ts';
 
 export interface ShopParts {
   readonly foundation: ShopFoundation;
-  readonly mariadb: RunningMariadb;
+  readonly stores: RunningStores;
   /** Where every process writes its log. */
   readonly logFolder: string;
   /** Every process that faults may act on. */
@@ -17,8 +17,9 @@ export interface ShopParts {
 }
 
 /** A booted shop as drills see it. */
-export function runningShop({ foundation, mariadb, logFolder, processes, close }: ShopParts): RunningSystem {
+export function runningShop({ foundation, stores, logFolder, processes, close }: ShopParts): RunningSystem {
   const { config, instances, ports, payments, routes, virtualHost, front } = foundation;
+  const { mariadb } = stores;
   const world = createShopWorld({
     clock: systemClock,
     payments,
@@ -39,6 +40,7 @@ export function runningShop({ foundation, mariadb, logFolder, processes, close }
     certificateAuthority: front.authority,
     addresses: shopAddresses(foundation),
     processes,
+    stores: systemStores(stores),
     switches: [paymentSwitchOf(payments, systemClock)],
     journeys: world.journeys,
     probes: world.probes,

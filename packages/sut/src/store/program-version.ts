@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile, realpath } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, readdir, readFile, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** A server that prints its version takes milliseconds; this long means that it does something else. */
@@ -29,6 +30,22 @@ export async function rabbitmqVersion(home: string): Promise<string | undefined>
 /** Erlang's own folder, two above its real `bin/erl`: it holds `lib/` and `releases/`. */
 export async function erlangFolder(erl: string): Promise<string> {
   return dirname(dirname(await realpath(erl)));
+}
+
+/** `erl_call` of this Erlang: some packages put it nowhere on the PATH, but in the folder of the library it belongs to. */
+export async function findErlCall(erl: string): Promise<string | undefined> {
+  const libraries = join(await erlangFolder(erl), 'lib');
+  const entries = await readdir(libraries).catch(() => []);
+  const folder = entries
+    .filter((entry) => entry.startsWith('erl_interface-'))
+    .toSorted()
+    .at(-1);
+  if (folder === undefined) return undefined;
+  const program = join(libraries, folder, 'bin', 'erl_call');
+  return access(program, constants.X_OK).then(
+    () => program,
+    () => undefined,
+  );
 }
 
 /** From Erlang's release folder: `25.2.3`. */

@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Address, acceptsConnections, pollUntil, type SupervisedChild } from '@stormcart/core';
+import {
+  type Address,
+  acceptsConnections,
+  pollUntil,
+  type RabbitmqControl,
+  type StoreAccount,
+  type SupervisedChild,
+} from '@stormcart/core';
 import { connect } from 'amqplib';
 import { type RabbitmqPlace, rabbitmqEnvironment, rabbitmqFiles } from './rabbitmq-environment.ts';
 import { makeRabbitmqHome } from './rabbitmq-home.ts';
@@ -25,6 +32,10 @@ export interface RabbitmqOptions {
 export interface RunningRabbitmq {
   readonly address: Address;
   readonly virtualHost: string;
+  /** The broker's own usual one; it is let in from loopback only. */
+  readonly account: StoreAccount;
+  /** The way in for an administrator; undefined where this Erlang has no `erl_call`. */
+  readonly control: RabbitmqControl | undefined;
   readonly process: SupervisedChild;
 }
 
@@ -61,6 +72,7 @@ export async function startRabbitmq(
     args: [],
     env: { ...storeEnvironment([dirname(programs.erl)]), ...rabbitmqEnvironment(place) },
     workFolder: folder,
+    dataFolder: folder,
     logFile: join(context.logFolder, 'rabbitmq.log'),
     ready: (signal) =>
       pollUntil(() => opensVirtualHost(address, virtualHost), { everyMs: READY_POLL_MS, signal }),
@@ -70,7 +82,26 @@ export async function startRabbitmq(
     // It takes 1.1 s. Asked in the first moments of its boot it would never end by itself, so no long wait.
     stopTimeoutMs: 5_000,
   });
-  return { address, virtualHost, process: child };
+  return {
+    address,
+    virtualHost,
+    account: { user: 'guest', password: 'guest' },
+    control: controlOf(programs, folder, ports.distribution),
+    process: child,
+  };
+}
+
+function controlOf(
+  { erlCall }: StorePrograms['rabbitmq'],
+  folder: string,
+  distributionPort: number,
+): RabbitmqControl | undefined {
+  if (erlCall === undefined) return undefined;
+  return {
+    program: erlCall,
+    home: join(folder, 'user'),
+    address: { host: '127.0.0.1', port: distributionPort },
+  };
 }
 
 async function writeNodeFolder(folder: string, virtualHost: string): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Requirement } from '@stormcart/core';
 import { manualInstallHint } from './install-plan.ts';
 import { findProgram, findRabbitmqHome, type ProgramSearch, programSearch } from './program-search.ts';
-import { askVersion, erlangVersion, rabbitmqVersion } from './program-version.ts';
+import { askVersion, erlangVersion, findErlCall, rabbitmqVersion } from './program-version.ts';
 import { storeError } from './store-error.ts';
 
 /** Everything that the private stores are started with: absolute paths and versions. */
@@ -17,6 +17,8 @@ export interface StorePrograms {
     readonly home: string;
     readonly erl: string;
     readonly epmd: string;
+    /** Undefined where there is none: then faults cannot change the broker from inside. */
+    readonly erlCall: string | undefined;
     readonly version: string;
     readonly erlangVersion: string;
   };
@@ -144,6 +146,7 @@ export async function requireStorePrograms(
       home: found('rabbitmq-server').path,
       erl: found('erl').path,
       epmd: found('epmd').path,
+      erlCall: await findErlCall(found('erl').path),
       version: found('rabbitmq-server').version,
       erlangVersion: found('erl').version,
     },

@@ -1,13 +1,16 @@
-import { type FamilyName, type FaultFamily, faultFamilies } from '@stormcart/chaos';
-import { duration, matchNames, type SystemDescription } from '@stormcart/core';
+import { type FamilyName, type FaultFamily, faultFamilies, storeMisfit } from '@stormcart/chaos';
+import { duration, matchNames, type SystemConfig, type SystemDescription } from '@stormcart/core';
 import { familyOf, reservedFaultIds } from '../format/fault.ts';
 import type { Path } from '../problem.ts';
 import type { Reporter } from '../reporter.ts';
 import type { Timeline, Window } from '../timeline.ts';
 import type { FaultDraft, PatternsDraft } from './draft.ts';
 
-/** What `link:`, `process:` and `world:` may name. */
-export type Targets = Pick<SystemDescription, 'links' | 'processes' | 'switches'>;
+/** What `link:`, `process:`, `store:` and `world:` may name. */
+type Names = Pick<SystemDescription, 'links' | 'processes' | 'stores' | 'switches'>;
+export type Targets = Names & Pick<SystemConfig, 'topology'>;
+
+type TargetKey = (typeof faultFamilies)[FamilyName]['targetKey'];
 
 /** Whether each fault has something to break and a time in which it can be seen. */
 export function checkFaults(
@@ -23,6 +26,7 @@ export function checkFaults(
     const path = ['faults', index];
     if (fault.id !== undefined) checkId(fault.id, path, seen, reporter);
     checkTargets(fault, path, targets, reporter);
+    if (familyOf(fault) === 'store') checkStores(fault, path, targets, reporter);
     const window = timeline?.faults.find((each) => each.index === index);
     if (timeline !== undefined && window !== undefined) checkTimes(window, path, timeline, sliceMs, reporter);
   });
@@ -58,7 +62,7 @@ function checkTargets(fault: FaultDraft, path: Path, targets: Targets, reporter:
     if (pattern === undefined || matchNames(pattern, names).length > 0) return;
     reporter.error(
       typeof given === 'string' ? [...path, kind] : [...path, kind, index],
-      unmatchedText(kind, pattern, {
+      unmatchedText(kind, pattern, targets, {
         hasAny: names.length > 0,
         isUnfit: matchNames(pattern, everything).length > 0,
       }),
@@ -70,19 +74,17 @@ function checkTargets(fault: FaultDraft, path: Path, targets: Targets, reporter:
 function unmatchedText(
   key: TargetKey,
   pattern: string,
+  targets: Targets,
   { hasAny, isUnfit }: { readonly hasAny: boolean; readonly isUnfit: boolean },
 ): string {
   if (isUnfit) return `\`${pattern}\` ${UNFIT[key]}`;
-  return hasAny
-    ? `no ${NOUNS[key]} matches \`${pattern}\``
-    : `this system has no ${NOUNS[key]} to break here`;
+  return hasAny ? `no ${NOUNS[key]} matches \`${pattern}\`` : nothingToBreak(key, targets);
 }
-
-type TargetKey = (typeof faultFamilies)[FamilyName]['targetKey'];
 
 const NOUNS: Readonly<Record<TargetKey, string>> = {
   link: 'link',
   process: 'process',
+  store: 'store',
   world: 'part of the world',
 };
 
@@ -90,14 +92,39 @@ const NOUNS: Readonly<Record<TargetKey, string>> = {
 const UNFIT: Readonly<Record<TargetKey, string>> = {
   link: 'carries no plain HTTP, which this fault works on',
   process: 'cannot do this',
+  store: 'cannot do this',
   world: 'cannot do this',
 };
+
+function nothingToBreak(kind: TargetKey, { topology }: Targets): string {
+  const nothing = `this system has no ${NOUNS[kind]} to break here`;
+  if (topology !== 'external' || kind === 'link' || kind === 'world') return nothing;
+  return `${nothing}: with \`topology: external\` Stormcart starts none; put the fault on a link`;
+}
+
+/** Whether what is to happen can happen to these stores; the first that it cannot is told. */
+function checkStores(fault: FaultDraft, path: Path, { stores }: Targets, reporter: Reporter): void {
+  const { targetKey, kindKey } = faultFamilies.store;
+  const [kind, given] = [fault[kindKey], fault[targetKey] as PatternsDraft];
+  if (typeof kind !== 'string' || given === undefined) return;
+  const patterns = [given].flat().filter((pattern) => pattern !== undefined);
+  const names = resolveNames(
+    patterns,
+    stores.map(({ name }) => name),
+  );
+  for (const store of stores.filter(({ name }) => names.includes(name))) {
+    const misfit = storeMisfit(kind, store);
+    if (misfit === undefined) continue;
+    reporter.error([...path, kindKey], misfit.message, { given: kind, accepted: misfit.accepted });
+    return;
+  }
+}
 
 /** Everything that a fault of this family and kind may name. */
 export function targetNames(
   familyName: FamilyName,
   kind: unknown,
-  { links, processes, switches = [] }: Targets,
+  { links, processes, stores, switches = [] }: Names,
 ): readonly string[] {
   const family: FaultFamily = faultFamilies[familyName];
   switch (family.targetKey) {
@@ -107,6 +134,8 @@ export function targetNames(
         .map(({ name }) => name);
     case 'process':
       return processes;
+    case 'store':
+      return stores.map(({ name }) => name);
     case 'world':
       return switches
         .filter(({ actions }) => typeof kind !== 'string' || Object.hasOwn(actions, kind))

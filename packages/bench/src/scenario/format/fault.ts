@@ -67,8 +67,9 @@ function attributeFormat(attribute: Attribute): z.ZodType {
   const { about } = attribute;
   switch (attribute.kind) {
     case 'quantity': {
-      const { unit, min, max, usual } = attribute;
+      const { unit, min, max, usual, isOptional } = attribute;
       const schema = quantity(unit, about, { min, max });
+      if (isOptional === true) return schema.optional();
       return usual === undefined ? schema : schema.prefault(unit.format(usual));
     }
     case 'count':
@@ -110,6 +111,7 @@ function formatsOf(family: FaultFamily, offers: FaultOffers): FamilyFormats {
 const targetFormats: Readonly<Record<FaultFamily['targetKey'], z.ZodType>> = {
   link: patterns('links to break, such as *->redis'),
   process: patterns('processes to break, such as orders/1'),
+  store: patterns('stores to break, such as redis'),
   world: patterns('what misbehaves around the system, such as payment'),
 };
 
@@ -132,6 +134,7 @@ export interface FaultEntry {
   readonly for: number;
   readonly link?: string | readonly string[];
   readonly process?: string | readonly string[];
+  readonly store?: string | readonly string[];
   readonly world?: string | readonly string[];
   readonly [attribute: string]: unknown;
 }

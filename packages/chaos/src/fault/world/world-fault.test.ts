@@ -40,7 +40,13 @@ function lamp(name: string, actions: readonly string[], isBroken = false) {
 
 function targetsOf(...switches: readonly SystemSwitch[]): FaultTargets {
   const byName = new Map(switches.map((each) => [each.name, each]));
-  return { proxies: new Map(), faultProxy: undefined, processes: new Map(), switches: byName };
+  return {
+    proxies: new Map(),
+    faultProxy: undefined,
+    processes: new Map(),
+    stores: new Map(),
+    switches: byName,
+  };
 }
 
 const spec = (overrides: Partial<FaultSpec> = {}): FaultSpec => ({

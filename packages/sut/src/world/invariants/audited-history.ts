@@ -1,4 +1,4 @@
-import type { Operation, OperationOutcome } from '@stormcart/core';
+import { FAULT_MESSAGE_ACTION, type Operation, type OperationOutcome } from '@stormcart/core';
 import { z } from 'zod';
 import {
   ACTION,
@@ -10,6 +10,8 @@ import {
   cartGetInput,
   cartGetOutput,
   cartPutInput,
+  type FaultMessageInput,
+  faultMessageInput,
   type OrderCreateInput,
   type OrderCreateOutput,
   orderCreateInput,
@@ -65,6 +67,8 @@ export interface AuditedHistory {
   readonly logins: readonly Attempt<SessionOpenInput>[];
   readonly registrations: readonly Attempt<SessionOpenInput>[];
   readonly probes: readonly ProbeAttempt[];
+  /** Messages that a fault has put into queues; key: the message's id. */
+  readonly faultMessages: readonly Attempt<FaultMessageInput>[];
 }
 
 export type HistoryReading =
@@ -83,6 +87,7 @@ export function readHistory(operations: readonly Operation[]): HistoryReading {
     logins: [],
     registrations: [],
     probes: [],
+    faultMessages: [],
   };
   for (const operation of operations) {
     const problem = readOne(operation, history);
@@ -116,6 +121,8 @@ function readOne(operation: Operation, into: Writable): string | undefined {
       return readInto(operation, sessionOpenInput, (attempt) => into.logins.push(attempt));
     case ACTION.customerRegister:
       return readInto(operation, sessionOpenInput, (attempt) => into.registrations.push(attempt));
+    case FAULT_MESSAGE_ACTION:
+      return readInto(operation, faultMessageInput, (attempt) => into.faultMessages.push(attempt));
     case ACTION.cartGet:
       return readInto(operation, cartGetInput, (attempt) => {
         const answer = cartGetOutput.safeParse(operation.output);

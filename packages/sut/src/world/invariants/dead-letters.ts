@@ -1,14 +1,16 @@
 import type { Finding } from '@stormcart/core';
 import { isDeadLetterQueue } from '../snapshot/queue-depths.ts';
-import type { ShopSnapshot } from '../snapshot/shop-snapshot.ts';
+import type { Poison, ShopSnapshot } from '../snapshot/shop-snapshot.ts';
+import type { AuditedHistory } from './audited-history.ts';
 import type { ShopInvariant } from './shop-invariant.ts';
 
 /** A dead letter that nobody poisoned is lost work; poison that is no dead letter was swallowed. */
 export const deadLetters: ShopInvariant = {
   name: 'dead-letters',
   about: 'The dead letters are the messages that were poisoned on purpose, each once, and no others.',
-  judge({ snapshot }) {
-    const poison = new Map(snapshot.poison.map((message) => [placeOf(message), message]));
+  judge({ history, snapshot }) {
+    const injected = [...snapshot.poison, ...poisonOfFaults(history)];
+    const poison = new Map(injected.map((message) => [placeOf(message), message]));
     const letters = Map.groupBy(snapshot.deadLetters, placeOf);
     const findings: Finding[] = [];
     for (const [place, found] of letters) {
@@ -30,9 +32,14 @@ export const deadLetters: ShopInvariant = {
       });
     }
     findings.push(...uncounted(snapshot));
-    return { checkedCount: snapshot.deadLetters.length + snapshot.poison.length, findings };
+    return { checkedCount: snapshot.deadLetters.length + injected.length, findings };
   },
 };
+
+/** The probes' poison is in the snapshot; what faults have put into queues is in the history. */
+function poisonOfFaults({ faultMessages }: AuditedHistory): readonly Poison[] {
+  return faultMessages.map(({ key, outcome, input }) => ({ queue: input.queue, messageId: key, outcome }));
+}
 
 /** Poison is sent to `cart` and ends in `cart.dead`. */
 function placeOf({

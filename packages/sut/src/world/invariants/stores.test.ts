@@ -1,5 +1,7 @@
+import { FAULT_MESSAGE_ACTION } from '@stormcart/core';
 import { describe, expect, it } from 'vitest';
-import { type AuditCase, busyShop, caseOf, check, found, messagesAfter } from './audit-case.ts';
+import { ACTION } from '../operation/shop-operation.ts';
+import { type AuditCase, attemptOf, busyShop, caseOf, check, found, messagesAfter } from './audit-case.ts';
 
 const lettersAfter = (change: (state: AuditCase) => void) => messagesAfter('dead-letters', change);
 const cacheAfter = (change: (state: AuditCase) => void) => messagesAfter('cache-consistent', change);
@@ -40,6 +42,25 @@ describe('dead-letters', () => {
     state.snapshot.deadLetters = [];
     found(state.snapshot.queues.find(({ name }) => name === 'cart.dead')).readyCount = 0;
     expect(check('dead-letters', state).answer).toBe('holds');
+  });
+
+  it('knows the messages that a fault has put into a queue, and misses those that are no dead letters', () => {
+    const state = caseOf(busyShop());
+    for (const key of ['injected-1', 'injected-2']) {
+      state.operations.push({
+        ...attemptOf(state, ACTION.cartPut),
+        index: 1_000,
+        action: FAULT_MESSAGE_ACTION,
+        key,
+        outcome: 'ok',
+        input: { store: 'rabbitmq', queue: 'payments' },
+      });
+    }
+    state.snapshot.deadLetters.push({ queue: 'payments.dead', messageId: 'injected-1' });
+    found(state.snapshot.queues.find(({ name }) => name === 'payments.dead')).readyCount += 1;
+    expect(check('dead-letters', state).findings.map(({ message }) => message)).toEqual([
+      'poison injected-2 was taken off queue payments and is no dead letter',
+    ]);
   });
 });
 

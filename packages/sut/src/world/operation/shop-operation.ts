@@ -59,6 +59,10 @@ export type ProbeInput = z.infer<typeof probeInput>;
 export const probeOutput = z.object({ isBreach: z.boolean() });
 export type ProbeOutput = z.infer<typeof probeOutput>;
 
+/** A message that a fault has put into a queue; key: the message's id. */
+export const faultMessageInput = z.object({ store: z.string(), queue: z.string().min(1) });
+export type FaultMessageInput = z.infer<typeof faultMessageInput>;
+
 /** What the `action` of every attack begins with; its name follows. */
 export const PROBE_ACTION = 'probe.';
 

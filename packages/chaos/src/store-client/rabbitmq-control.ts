@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { z } from 'zod';
+
+/** How `erl_call` reaches one node, as plain JSON. The secret stays in the folder that it names. */
+export const rabbitmqControl = z.strictObject({
+  program: z.string().min(1),
+  home: z.string().min(1),
+  address: z.strictObject({ host: z.string().min(1), port: z.int().min(1).max(65_535) }),
+});
+
+/** The node cannot be reached, or says no. */
+export class RabbitmqControlError extends Error {
+  /** Nothing listens there, or its secret is gone with its folder. */
+  readonly isAbsent: boolean;
+
+  constructor(message: string, isAbsent: boolean) {
+    super(message);
+    this.name = 'RabbitmqControlError';
+    this.isAbsent = isAbsent;
+  }
+}
+
+/** A call takes some 10 ms, 400 ms on a crowded machine; for longer the node is stopped. */
+const CALL_SECONDS_MAX = 5;
+/** Longer answers come as something else than text (Erlang's external term format ends strings at 65,535). */
+const ANSWER_CHARS_MAX = 60_000;
+
+/**
+ * Evaluates an Erlang expression in the node and resolves with the text that it yields (an iolist). Rejects with a
+ * `RabbitmqControlError`.
+ */
+export function evaluate(
+  { program, home, address }: z.infer<typeof rabbitmqControl>,
+  expression: string,
+  signal: AbortSignal,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const args = ['-address', `${address.host}:${address.port}`, '-r'];
+    const child = spawn(program, [...args, '-timeout', String(CALL_SECONDS_MAX), '-e'], {
+      env: { HOME: home, PATH: '/usr/bin:/bin' },
+      stdio: ['pipe', 'pipe', 'pipe'],
+      signal,
+      killSignal: 'SIGKILL',
+    });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.setEncoding('latin1').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('latin1').on('data', (text: string) => {
+      stderr += text;
+    });
+    child.once('error', (error) => reject(signal.aborted ? signal.reason : error));
+    // When it has ended already, that says what went wrong.
+    child.stdin.on('error', () => undefined);
+    // In base64 the answer survives its way through two printers.
+    child.stdin.end(`base64:encode_to_string(iolist_to_binary(${expression})).\n`);
+    child.once('close', (code) => {
+      const answer = answerIn(stdout);
+      if (answer !== undefined) resolve(answer);
+      else reject(failureOf(code, `${stdout}${stderr}`));
+    });
+  });
+}
+
+/** `{ok, "…"}`, or `{ok, []}` for nothing. */
+function answerIn(stdout: string): string | undefined {
+  const [, text] = /^\{ok, (?:"([A-Za-z0-9+/=]*)"|\[\])\}\s*$/.exec(stdout) ?? [];
+  if (text === undefined) return stdout.startsWith('{ok, []}') ? '' : undefined;
+  return text.length > ANSWER_CHARS_MAX ? undefined : Buffer.from(text, 'base64').toString('utf8');
+}
+
+function failureOf(code: number | null, said: string): RabbitmqControlError {
+  const isAbsent = /failed to connect|can't open cookie file/.test(said);
+  const detail = said.trim().slice(0, 300);
+  const reason = detail === '' ? `erl_call ended with code ${code}` : detail;
+  return new RabbitmqControlError(`the broker's node did not do it: ${reason}`, isAbsent);
+}
+
+/** An Erlang binary with this text, whatever stands in it. */
+export function erlangBinary(text: string): string {
+  return `<<${[...Buffer.from(text, 'utf8')].join(',')}>>`;
+}
