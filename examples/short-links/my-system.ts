@@ -19,7 +19,7 @@ import { Redis } from 'ioredis';
 import { linkJourneys } from './journeys.ts';
 import { type LinkSnapshot, linksKept } from './links-kept.ts';
 
-const webToLinks = linkOf('web', 'links');
+const webToLinks = linkOf('web', 'links', 'http');
 const linksToRedis = linkOf('links', 'redis');
 /** Links that are there before anybody comes. */
 const FIRST_LINKS = 50;

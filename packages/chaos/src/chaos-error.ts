@@ -5,6 +5,7 @@ export type ChaosErrorCode =
   | 'UNKNOWN_LINK'
   | 'UNKNOWN_PROCESS'
   | 'UNKNOWN_STORE'
+  | 'UNKNOWN_SWITCH'
   | 'UNKNOWN_FAULT_KIND'
   | 'BAD_FAULT'
   | 'PROCESS_DOWN'

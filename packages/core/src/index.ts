@@ -12,7 +12,7 @@ export { type HeaderField, HeaderList } from './http1/header-list.ts';
 export { Http1Error, type Http1ErrorCode } from './http1/http1-error.ts';
 export { defaultHttp1Limits, type Http1Limits } from './http1/http1-limits.ts';
 export type { MessageHead, MessageKind, RequestHead, ResponseHead } from './http1/message-head.ts';
-export { MessageReader, type MessageSink } from './http1/message-reader.ts';
+export { type MessagePart, MessageReader, type MessageSink } from './http1/message-reader.ts';
 export { leasePort, type PortLease, tryLease } from './ports/port-lease.ts';
 export { createRandom, type Random } from './random/random.ts';
 export { createRetryBudget, type RetryBudget, type RetryBudgetFigures } from './retry/retry-budget.ts';
@@ -26,6 +26,15 @@ export type {
   SupervisedSpec,
 } from './supervise/supervised-life.ts';
 export { createSupervisor, type Supervisor } from './supervise/supervisor.ts';
+export type {
+  Attribute,
+  AttributeValue,
+  AttributeValues,
+  CountAttribute,
+  QuantityAttribute,
+  TextAttribute,
+  WordAttribute,
+} from './system/attribute.ts';
 export {
   FAULT_MESSAGE_ACTION,
   type FaultMessage,
@@ -41,7 +50,7 @@ export type {
   RequestSpec,
   Visit,
 } from './system/journey.ts';
-export { type Address, type Link, linkOf, matchNames } from './system/link.ts';
+export { type Address, type Link, type LinkProtocol, linkOf, matchNames } from './system/link.ts';
 export type {
   MariadbStore,
   RabbitmqControl,
@@ -52,6 +61,7 @@ export type {
   StoreTechnology,
   SystemStore,
 } from './system/store.ts';
+export type { SwitchAction, SwitchDescription, SwitchedOn, SystemSwitch } from './system/switch.ts';
 export type { SystemModule } from './system/system-module.ts';
 export type {
   BootContext,

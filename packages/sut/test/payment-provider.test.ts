@@ -5,6 +5,7 @@ import {
   type PaymentProvider,
   startPaymentProvider,
 } from '../src/world/payment-provider/payment-provider.ts';
+import { paymentSwitchOf } from '../src/world/payment-provider/payment-switch.ts';
 
 let provider: PaymentProvider | undefined;
 
@@ -91,4 +92,47 @@ it('says which port is taken', async () => {
   await expect(
     startPaymentProvider({ clock: systemClock, seed: 1, port: bank.address.port }),
   ).rejects.toMatchObject({ code: 'payment-provider-not-listening', kind: 'environment' });
+});
+
+it('misbehaves as scenarios ask: for a time, counted, several ways at once', async () => {
+  const bank = await start();
+  const payment = paymentSwitchOf(bank, systemClock);
+  expect(Object.keys(payment.actions)).toEqual(['decline', 'slow', 'lose_reply']);
+  const decline = await payment.begin('decline', { share: 1 }, 60_000);
+  const slow = await payment.begin('slow', { delay: 60 }, 60_000);
+  const startedMs = performance.now();
+  const refused = await charge(bank, 'order-1');
+  expect(performance.now() - startedMs).toBeGreaterThanOrEqual(58);
+  expect([refused.status, await refused.json()]).toEqual([402, { key: 'pay-order-1', status: 'declined' }]);
+  expect(bank.wasDeclined('order-1')).toBe(true);
+  await slow.end();
+  await decline.end();
+  await decline.end();
+  expect([await decline.hits(), await slow.hits(), await decline.isOver(), await slow.isOver()]).toEqual([
+    1,
+    1,
+    true,
+    true,
+  ]);
+  // A refusal is for good, and everybody else is charged again.
+  expect((await charge(bank, 'order-1')).status).toBe(402);
+  expect((await charge(bank, 'order-2')).status).toBe(201);
+
+  const lost = await payment.begin('lose_reply', { share: 1 }, 60_000);
+  await expect(charge(bank, 'order-3')).rejects.toThrow();
+  expect((await charge(bank, 'order-3')).status).toBe(201);
+  expect([await lost.hits(), bank.charges().filter(({ orderId }) => orderId === 'order-3').length]).toEqual([
+    1, 1,
+  ]);
+  await lost.end();
+  expect((await charge(bank, 'order-4')).status).toBe(201);
+});
+
+it('behaves again by itself when the time is over, and lets go what it held back', async () => {
+  const bank = await start();
+  const slow = await paymentSwitchOf(bank, systemClock).begin('slow', { delay: 60_000 }, 100);
+  const startedMs = performance.now();
+  expect((await charge(bank, 'order-1')).status).toBe(201);
+  expect(performance.now() - startedMs).toBeGreaterThanOrEqual(98);
+  expect([await slow.isOver(), await slow.hits()]).toEqual([true, 1]);
 });

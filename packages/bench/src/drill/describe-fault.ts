@@ -1,8 +1,9 @@
-import { type Attribute, type AttributeValue, type FaultSpec, faultKind } from '@stormcart/chaos';
+import { type Attribute, type AttributeValue, faultKind } from '@stormcart/chaos';
+import type { FaultTarget } from '../scenario/scenario.ts';
 
 /** What a fault does, in a few words: `timeout on catalog->redis`, `latency (latency 200ms) on orders->mariadb`. */
-export function describeFault({ family, kind, targets, attributes }: Omit<FaultSpec, 'id'>): string {
-  const known = faultKind(family, kind)?.attributes ?? {};
+export function describeFault({ family, kind, targets, attributes, settings: own }: FaultTarget): string {
+  const known = own ?? faultKind(family, kind)?.attributes ?? {};
   const settings = Object.entries(known).flatMap(([name, attribute]) => {
     const value = attributes[name];
     return value === undefined || value === attribute.usual ? [] : [`${name} ${valueText(attribute, value)}`];

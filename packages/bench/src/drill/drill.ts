@@ -1,3 +1,4 @@
+import type { FamilyName } from '@stormcart/chaos';
 import {
   type ChildEvent,
   type JourneyDescription,
@@ -80,9 +81,8 @@ async function recordDrill(options: DrillOptions, folders: RunFolders): Promise<
     seed: scenario.seed,
     workspace,
     folders,
-    faultyLinks: new Set(
-      scenario.faults.flatMap(({ target }) => (target.family === 'link' ? target.targets : [])),
-    ),
+    faultyLinks: targetsOf(scenario, 'link'),
+    httpFaultyLinks: targetsOf(scenario, 'http'),
     signal,
     progress: (step, tookMs) => onEvent({ kind: 'bootStep', step, tookMs }),
     onProcessEvent: (event) => {
@@ -113,6 +113,11 @@ async function recordDrill(options: DrillOptions, folders: RunFolders): Promise<
   } finally {
     await stage.close();
   }
+}
+
+/** Everything that faults of this family break. */
+function targetsOf({ faults }: Scenario, family: FamilyName): ReadonlySet<string> {
+  return new Set(faults.flatMap(({ target }) => (target.family === family ? target.targets : [])));
 }
 
 async function settleAndAudit(

@@ -83,10 +83,12 @@ function startProbes(
   return { ended, stop: () => over.abort(new Error('the load is over')) };
 }
 
-function targetsOf({ system, faultProxy, proxies }: Stage): FaultTargets {
+function targetsOf({ system, faultProxy, proxies, httpProxies }: Stage): FaultTargets {
   return {
     proxies,
+    httpProxies,
     faultProxy,
+    switches: new Map(system.switches?.map((each) => [each.name, each])),
     processes: new Map(system.processes.map((process) => [process.name, process])),
     stores: new Map(system.stores.map((store) => [store.name, store])),
   };

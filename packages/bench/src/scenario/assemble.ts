@@ -76,8 +76,9 @@ function targetOf(fault: FaultEntry, description: SystemDescription): FaultTarge
   const family = familyOf(fault);
   const { targetKey, kindKey } = faultFamilies[family];
   const kind = String(fault[kindKey]);
-  const names = targetNames(targetKey, description);
-  const attributes = Object.keys(faultKind(family, kind)?.attributes ?? {}).flatMap((name) => {
+  const names = targetNames(family, kind, description);
+  const settings = faultKind(family, kind, description)?.attributes ?? {};
+  const attributes = Object.keys(settings).flatMap((name) => {
     const value = fault[name];
     return typeof value === 'number' || typeof value === 'string' ? [[name, value] as const] : [];
   });
@@ -86,5 +87,6 @@ function targetOf(fault: FaultEntry, description: SystemDescription): FaultTarge
     kind,
     targets: resolveNames(fault[targetKey] ?? [], names),
     attributes: Object.fromEntries(attributes),
+    ...(faultKind(family, kind) === undefined ? { settings } : {}),
   };
 }

@@ -25,6 +25,52 @@ describe('a fault or stage that cannot be is named with its place', () => {
         '18:59 `action` cannot be `kil` | kill',
       ],
       ['link: "*->redis", toxic: timeout', 'process: redis, toxic: timeout', '18:5 `action` is missing'],
+      // Requests on a link
+      ['toxic: timeout', 'http: abort', '18:41 `*->redis` carries no plain HTTP, which this fault works on'],
+      [
+        'link: "*->redis", toxic: timeout',
+        'link: "balancer->order/*", http: abort',
+        '18:41 no link matches `balancer->order/*` | balancer->orders/*',
+      ],
+      [
+        'link: "*->redis", toxic: timeout',
+        'link: ["balancer->*", "catalog->redis"], http: delay, delay: 1s',
+        '18:57 `catalog->redis` carries no plain HTTP, which this fault works on',
+      ],
+      [
+        'link: "*->redis", toxic: timeout',
+        'link: "*->payment", http: lose_reply, ending: reste',
+        '18:81 `ending` cannot be `reste` | reset',
+      ],
+      [
+        'link: "*->redis", toxic: timeout',
+        'link: "*->payment", http: loose_reply',
+        '18:61 `http` cannot be `loose_reply` | lose_reply',
+      ],
+      [
+        'link: "*->redis", toxic: timeout',
+        'link: "*->payment", http: abort, route: post /charges',
+        '18:75 expected something like POST /api/orders*, found "post /charges"',
+      ],
+      [
+        'link: "*->redis", toxic: timeout',
+        'link: "*->payment", http: abort, status: 99, latency: 1s',
+        '18:76 `status` must be at least 200, found 99',
+        '18:80 unknown key `latency`',
+      ],
+      ['link: "*->redis", toxic: timeout', 'link: "*->payment", http: delay', '18:5 `delay` is missing'],
+      // The world
+      [
+        'link: "*->redis", toxic: timeout',
+        'world: paiment, action: decline',
+        '18:42 no part of the world matches `paiment` | payment',
+      ],
+      ['link: "*->redis", toxic: timeout', 'world: mail, action: decline', '18:42 `mail` cannot do this'],
+      [
+        'link: "*->redis", toxic: timeout',
+        'world: payment, action: declin',
+        '18:59 `action` cannot be `declin` | decline',
+      ],
       // Stores
       [
         'link: "*->redis", toxic: timeout',

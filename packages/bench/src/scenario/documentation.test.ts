@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { type FaultKind, faultFamilies } from '@stormcart/chaos';
+import { type FaultKind, faultFamilies, faultKinds } from '@stormcart/chaos';
+import { shop } from '@stormcart/sut';
 import { describe, expect, it } from 'vitest';
 import { paperShop } from '../../test/fixture/paper-shop.ts';
 import { scenarioOf, warningsOf } from '../../test/fixture/read-scenario.ts';
@@ -18,8 +19,9 @@ describe('the reference of the scenario file', () => {
 
   it('names every key, metric, label, toxic, setting and action', () => {
     const format = scenarioFormat(paperShop.options, paperShop.describe(usualConfig(paperShop)));
+    const offers = shop.describe(usualConfig(shop));
     const kinds = Object.values(faultFamilies).flatMap((family): [string, FaultKind][] =>
-      Object.entries(family.kinds),
+      Object.entries(faultKinds(family, offers)),
     );
     const names = [
       ...Object.keys(format.shape).filter((key) => key !== 'balancer'),

@@ -8,6 +8,7 @@ import {
   scenarioOf,
   warningsOf,
 } from '../../test/fixture/read-scenario.ts';
+import { describeFault } from '../drill/describe-fault.ts';
 import { parseScenario } from './parse-scenario.ts';
 import { starterScenario } from './starter.ts';
 
@@ -50,6 +51,40 @@ describe('a right scenario', () => {
       [21, 'p99{route=product,during=hole} < 400ms'],
       [22, 'recovery{fault=hole} <= 3s'],
       [23, 'breaker{name=catalog.redis,opened} >= 1'],
+    ]);
+  });
+
+  it('reads faults on requests and on the world, and puts them into words', () => {
+    const text = changed(
+      '  - {id: hole, at: 15s, for: 15s, link: "*->redis", toxic: timeout}',
+      [
+        '  - {id: hole, at: 15s, for: 15s, link: "*->*", http: abort, retry_after: 2s, route: "POST /api/*", share: 30%, max_active: 3}',
+        '  - {id: no, at: 20s, for: 5s, world: "*", action: decline, share: 50%}',
+      ].join('\n'),
+    );
+    const { faults } = scenarioOf(text);
+    expect(faults.map(({ target }) => target)).toMatchObject([
+      {
+        family: 'http',
+        kind: 'abort',
+        // Only those that carry plain HTTP.
+        targets: ['balancer->orders/1', 'balancer->orders/2', 'worker->payment'],
+        attributes: {
+          status: 503,
+          retry_after: 2_000,
+          request: 'dropped',
+          route: 'POST /api/*',
+          method: '*',
+          header: '*',
+          share: 0.3,
+          max_active: 3,
+        },
+      },
+      { family: 'world', kind: 'decline', targets: ['payment'], attributes: { share: 0.5 } },
+    ]);
+    expect(faults.map(({ target }) => describeFault(target))).toEqual([
+      'abort (retry_after 2s, route POST /api/*, share 30%, max_active 3) on balancer->orders/1, balancer->orders/2, worker->payment',
+      'decline (share 50%) on payment',
     ]);
   });
 

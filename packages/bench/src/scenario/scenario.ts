@@ -1,4 +1,4 @@
-import type { FaultSpec } from '@stormcart/chaos';
+import type { FaultKind, FaultSpec } from '@stormcart/chaos';
 import type { SystemConfig } from '@stormcart/core';
 import type { Gate } from '../judge/gate.ts';
 import type { ArrivalMode, Stage } from '../plan/stage.ts';
@@ -63,7 +63,10 @@ export interface ScenarioFault {
 }
 
 /** What is broken and how; names are full, patterns resolved, and attributes complete. */
-export type FaultTarget = Omit<FaultSpec, 'id'>;
+export interface FaultTarget extends Omit<FaultSpec, 'id'> {
+  /** The settings that its kind has, where the system says so and not the table of families. */
+  readonly settings?: FaultKind['attributes'];
+}
 
 /** Ends the drill early once the condition has held for this long without a break. */
 export interface AbortRule {

@@ -23,6 +23,8 @@ export interface StageOptions {
   readonly folders: RunFolders;
   /** Links that get a fault proxy; all others are direct, so that they cost nothing. */
   readonly faultyLinks: ReadonlySet<string>;
+  /** Links that get an HTTP forwarder; in front of the proxy where a link has both. */
+  readonly httpFaultyLinks?: ReadonlySet<string>;
   readonly signal: AbortSignal;
   readonly progress: (step: string, tookMs: number) => void;
   readonly onProcessEvent?: (event: ChildEvent) => void;
@@ -46,6 +48,8 @@ export interface Stage {
   readonly guard: FaultGuard | undefined;
   /** Proxy names by link. */
   readonly proxies: ReadonlyMap<string, string>;
+  /** HTTP forwarder names by link. */
+  readonly httpProxies: ReadonlyMap<string, string>;
   readonly bootMs: number;
   readonly bootSteps: readonly BootStep[];
   /** Aborted with an error when something of Stormcart's own dies: what is measured then is not the system. */
@@ -111,6 +115,7 @@ export async function raiseStage(options: StageOptions): Promise<Stage> {
     guard,
     faultProxy: interposer.faultProxy(),
     proxies: interposer.proxies,
+    httpProxies: interposer.httpProxies,
     bootMs: performance.now() - startedMs,
     bootSteps,
     broken: breaking.signal,
@@ -164,19 +169,24 @@ export async function requireAll(system: SystemUnderTest, config: SystemConfig):
 interface Interposer {
   readonly interpose: (link: Link, upstream: Address, listen?: Address) => Promise<Address>;
   readonly proxies: ReadonlyMap<string, string>;
+  readonly httpProxies: ReadonlyMap<string, string>;
   faultProxy(): FaultProxy | undefined;
 }
 
 /** Puts a fault proxy on the links that need one; starts the proxy process only when the first one does. */
 function createInterposer(supervisor: Supervisor, options: StageOptions): Interposer {
   const proxies = new Map<string, string>();
+  const httpProxies = new Map<string, string>();
   let starting: Promise<FaultProxy> | undefined;
   let started: FaultProxy | undefined;
   return {
     proxies,
+    httpProxies,
     faultProxy: () => started,
-    interpose: async (link, upstream, listen) => {
-      if (listen === undefined && !options.faultyLinks.has(link.name)) return upstream;
+    interpose: async ({ name }, upstream, listen) => {
+      const breaksHttp = options.httpFaultyLinks?.has(name) === true;
+      const breaksBytes = options.faultyLinks.has(name);
+      if (listen === undefined && !breaksBytes && !breaksHttp) return upstream;
       starting ??= startFaultProxy({
         supervisor,
         logFolder: options.folders.logFolder,
@@ -184,8 +194,17 @@ function createInterposer(supervisor: Supervisor, options: StageOptions): Interp
         seed: options.seed,
       });
       started = await starting;
-      proxies.set(link.name, link.name);
-      return started.createProxy({ name: link.name, upstream, ...(listen === undefined ? {} : { listen }) });
+      const front = listen === undefined ? {} : { listen };
+      let address = upstream;
+      if (breaksBytes || !breaksHttp) {
+        proxies.set(name, name);
+        address = await started.createProxy({ name, upstream, ...(breaksHttp ? {} : front) });
+      }
+      if (breaksHttp) {
+        httpProxies.set(name, name);
+        address = await started.http.createProxy({ name, upstream: address, ...front });
+      }
+      return address;
     },
   };
 }

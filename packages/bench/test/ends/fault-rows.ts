@@ -1,4 +1,5 @@
-import { type AttributeValues, type FamilyName, faultFamilies } from '@stormcart/chaos';
+import { type AttributeValues, type FamilyName, faultFamilies, faultKinds } from '@stormcart/chaos';
+import { outsideSwitch } from './outside-switch.ts';
 
 /** How a drill that is about to be killed makes one kind of fault. */
 export interface FaultRow {
@@ -71,12 +72,22 @@ const makings: Readonly<Record<FamilyName, Readonly<Record<string, Making>>>> = 
     memory_alarm: outside('rabbitmq'),
     kill_node: inside(),
   },
+  http: {
+    abort: inside(),
+    delay: inside({ delay: 50 }),
+    wrong_body: inside(),
+    cut_body: inside(),
+    lose_reply: inside(),
+  },
+  world: {
+    rain: inside(),
+  },
 };
 
 type Made = Exclude<Making, { readonly place: 'elsewhere' }>;
 
 const rows = (Object.keys(faultFamilies) as FamilyName[]).flatMap((family) => {
-  const missing = Object.keys(faultFamilies[family].kinds).filter(
+  const missing = Object.keys(faultKinds(faultFamilies[family], { switches: [outsideSwitch] })).filter(
     (kind) => !Object.hasOwn(makings[family], kind),
   );
   if (missing.length > 0) throw new Error(`no row says how to make ${family} ${missing.join(', ')}`);
@@ -103,6 +114,10 @@ function ownTarget(family: FamilyName, kind: string): string {
   switch (family) {
     case 'link':
       return `${kind}->shop`;
+    case 'http':
+      return `http-${kind}->shop`;
+    case 'world':
+      return outsideSwitch.name;
     case 'process':
     case 'store':
       return `${kind}/1`;

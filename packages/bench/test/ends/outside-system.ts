@@ -6,6 +6,7 @@ import {
   type SystemUnderTest,
 } from '@stormcart/core';
 import { type FaultRow, faultRows } from './fault-rows.ts';
+import { runningSwitch } from './outside-switch.ts';
 import type { OutsideAddress } from './outside-world.ts';
 
 /** A system that is mostly there already: a drill boots little of it, breaks all of it, and leaves it as it was. */
@@ -13,7 +14,12 @@ export function outsideSystem(outside: OutsideAddress): SystemUnderTest {
   const { entryUrl, certificate, processes } = outside;
   const stores = [...outside.stores, ...targets('store', 'inside').map(doomedStore)];
   const ownProcesses = [...targets('process', 'inside'), ...targets('store', 'inside')];
-  const links = targets('link', 'inside').map((name) => linkOf(...(name.split('->') as [string, string])));
+  const links = (['link', 'http'] as const).flatMap((family) =>
+    targets(family, 'inside').map((name) => {
+      const [from = '', to = ''] = name.split('->');
+      return linkOf(from, to, family === 'http' ? 'http' : 'tcp');
+    }),
+  );
   const journey = {
     name: 'visit',
     about: 'searches',
@@ -69,6 +75,7 @@ export function outsideSystem(outside: OutsideAddress): SystemUnderTest {
         addresses: {},
         processes: [...own, ...Object.entries(processes).map(([name, pid]) => ofOthers(name, pid))],
         stores,
+        switches: [runningSwitch()],
         journeys: [journey],
         observe: async () => ({ breakers: [] }),
         drain: async () => ({ isDrained: true, remaining: [] }),

@@ -41,7 +41,12 @@ function isAccepted(attribute: Attribute, value: AttributeValue): boolean {
     case 'word':
       return attribute.accepted.includes(String(value));
     case 'text':
-      return typeof value === 'string' && value.length > 0 && value.length <= attribute.lengthMax;
+      return (
+        typeof value === 'string' &&
+        value.length > 0 &&
+        value.length <= attribute.lengthMax &&
+        attribute.pattern?.test(value) !== false
+      );
   }
 }
 

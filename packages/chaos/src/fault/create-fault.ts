@@ -3,13 +3,14 @@ import type { FaultKind } from './attribute.ts';
 import { completeAttributes } from './complete-attributes.ts';
 import type { Fault } from './fault.ts';
 import type { FaultFamily, FaultSpec, FaultTargets } from './fault-family.ts';
-import { faultFamilies } from './fault-table.ts';
+import { faultFamilies, faultKinds } from './fault-table.ts';
 
 /** Makes the fault; nothing is broken yet. Throws a `ChaosError` of kind 'usage' that names the accepted values. */
 export function createFault(spec: FaultSpec, targets: FaultTargets): Fault {
   const { id } = spec;
   const family = lookUp<FaultFamily>(id, 'family', spec.family, faultFamilies);
-  const kind = lookUp<FaultKind>(id, family.kindKey, spec.kind, family.kinds);
+  const offers = { switches: [...(targets.switches?.values() ?? [])] };
+  const kind = lookUp<FaultKind>(id, family.kindKey, spec.kind, faultKinds(family, offers));
   const names = [...new Set(spec.targets)];
   if (names.length === 0) {
     throw usage('BAD_FAULT', `fault ${id}: it names no ${family.targetKey}`, ['at least one']);

@@ -1,4 +1,10 @@
-import type { SystemProcess, SystemStore } from '@stormcart/core';
+import type {
+  LinkProtocol,
+  SwitchDescription,
+  SystemProcess,
+  SystemStore,
+  SystemSwitch,
+} from '@stormcart/core';
 import type { ChaosErrorCode } from '../chaos-error.ts';
 import type { FaultProxy } from '../proxy/fault-proxy.ts';
 import type { AttributeValues, FaultKind } from './attribute.ts';
@@ -21,10 +27,19 @@ export interface FaultSpec {
 export interface FaultTargets {
   /** Proxy by link. */
   readonly proxies: ReadonlyMap<string, string>;
+  /** HTTP forwarder by link; absent: no link has one. */
+  readonly httpProxies?: ReadonlyMap<string, string>;
   /** Undefined when no link has a proxy in it. */
   readonly faultProxy: FaultProxy | undefined;
   readonly processes: ReadonlyMap<string, SystemProcess>;
   readonly stores: ReadonlyMap<string, SystemStore>;
+  /** What of the world around the system can be made to misbehave. */
+  readonly switches?: ReadonlyMap<string, SystemSwitch>;
+}
+
+/** What a system says that can happen to it, before it runs. */
+export interface FaultOffers {
+  readonly switches?: readonly SwitchDescription[];
 }
 
 /** A request for a fault that has been checked: its kind exists, its targets too, its attributes are complete. */
@@ -40,12 +55,16 @@ export interface CheckedSpec<Target> {
 /** One family of faults: what it can break, in which ways, and how. */
 export interface FaultFamily<Target = unknown> {
   /** The key under which a scenario names what is broken, and the word for it in messages. */
-  readonly targetKey: 'link' | 'process' | 'store';
+  readonly targetKey: 'link' | 'process' | 'store' | 'world';
   /** The key under which a scenario names the kind: `toxic`, `action`. */
   readonly kindKey: string;
+  /** Links that carry anything else are none of its targets; absent: every link is. */
+  readonly linkProtocol?: LinkProtocol;
   /** For people: `what happens to the link`. */
   readonly about: string;
   readonly kinds: Readonly<Record<string, FaultKind>>;
+  /** For a family whose kinds are the system's to say: these, in place of `kinds`. */
+  kindsIn?(offers: FaultOffers): Readonly<Record<string, FaultKind>>;
   readonly unknownTarget: ChaosErrorCode;
   /** Everything in the running system that it could break, by name. */
   targetsIn(targets: FaultTargets): ReadonlyMap<string, Target>;

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { type Address, leasePort, pollUntil, type Supervisor } from '@stormcart/core';
 import { ChaosError } from '../chaos-error.ts';
 import type { LinkFaultName } from '../fault/link/link-kinds.ts';
+import { type HttpFaults, httpFaultsOf } from '../http-fault/http-fault-client.ts';
 import { type ProcessRef, processRef } from '../undo/process-ref.ts';
 import type { UndoStep } from '../undo/undo.ts';
 import type { ToxicHits } from './active-toxic.ts';
@@ -41,6 +42,8 @@ export interface FaultProxy {
   isListening(proxy: string, signal?: AbortSignal): Promise<boolean>;
   /** By toxic, those that have ended included. */
   hits(proxy: string, signal?: AbortSignal): Promise<Readonly<Record<string, ToxicHits>>>;
+  /** Forwarders that know requests and answers, and the faults on them. */
+  readonly http: HttpFaults;
   /** How to take the toxic off without this process. */
   undoOf(proxy: string, toxic: string): UndoStep;
   close(): Promise<void>;
@@ -154,6 +157,7 @@ function clientOf(
       toxic,
       ...(life === undefined ? {} : { process: life }),
     }),
+    http: httpFaultsOf(client, { ...address, ...(life === undefined ? {} : { process: life }) }),
     close,
   };
 }

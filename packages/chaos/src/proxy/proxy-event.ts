@@ -1,3 +1,4 @@
+import type { HttpFaultEvent } from '../http-fault/http-fault-set.ts';
 import type { ActiveToxic } from './active-toxic.ts';
 
 /** Why a toxic is over. */
@@ -5,6 +6,7 @@ export type ToxicEnd = 'removed' | 'expired' | 'reset' | 'closed';
 
 /** Something that happened to a proxy, for the log. */
 export type ProxyEvent =
+  | HttpFaultEvent
   | {
       readonly kind: 'proxyAdded';
       readonly proxy: string;

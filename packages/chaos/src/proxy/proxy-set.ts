@@ -1,4 +1,5 @@
 import type { Address, Clock } from '@stormcart/core';
+import { HttpFaultSet } from '../http-fault/http-fault-set.ts';
 import { addressText } from './address.ts';
 import { FairQueue } from './fair-queue.ts';
 import { type Lease, startLease } from './lease.ts';
@@ -34,10 +35,13 @@ export class ProxySet {
   readonly #proxies = new Map<string, LinkProxy>();
   /** Of proxies that are removed by themselves. */
   readonly #leases = new Map<LinkProxy, Lease>();
+  /** Forwarders and faults on HTTP, beside the proxies that know bytes only. */
+  readonly http: HttpFaultSet;
 
   constructor(options: ProxySetOptions) {
     this.#options = options;
     this.#queue = new FairQueue(options.clock);
+    this.http = new HttpFaultSet(options);
   }
 
   /** Throws a `ChaosError` PROXY_NOT_FOUND. */
@@ -104,12 +108,14 @@ export class ProxySet {
 
   /** Resets every proxy, then rejects with the first `ChaosError` LISTEN_FAILED if there was one. */
   async reset(): Promise<void> {
+    this.http.removeAllFaults();
     const results = await Promise.allSettled(this.all().map((proxy) => proxy.reset()));
     const failed = results.find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
   }
 
   async close(): Promise<void> {
+    await this.http.close();
     await Promise.all(this.all().map((proxy) => this.remove(proxy, 'closed')));
   }
 

@@ -4,6 +4,7 @@ import { endMariadbSessions } from './end-mariadb-sessions.ts';
 import { endProcess } from './end-process.ts';
 import { outlastRedisPause } from './outlast-redis-pause.ts';
 import { rejoinGaleraNode } from './rejoin-galera-node.ts';
+import { removeHttpFault } from './remove-http-fault.ts';
 import { removeRabbitmqPolicies } from './remove-rabbitmq-policies.ts';
 import { removeToxic } from './remove-toxic.ts';
 import { restoreLimit } from './restore-limit.ts';
@@ -20,6 +21,7 @@ export const undoTable = {
   'rejoin-galera-node': rejoinGaleraNode,
   'remove-rabbitmq-policies': removeRabbitmqPolicies,
   'remove-toxic': removeToxic,
+  'remove-http-fault': removeHttpFault,
   'restore-mariadb-variable': restoreMariadbVariable,
   'restore-rabbitmq-watermark': restoreRabbitmqWatermark,
   'restore-redis-settings': restoreRedisSettings,

@@ -251,6 +251,69 @@ it('says the same about the same bytes however they are cut', () => {
   );
 });
 
+/** Everything that `onRaw` told of these pieces, and what `detach` gave back, up to the first failure. */
+function raw({ kind, methods }: Omit<Stream, 'text'>, pieces: readonly Buffer[]): readonly [Buffer, Buffer] {
+  const told: Buffer[] = [];
+  const sink = { onHead: () => {}, onBody: () => {}, onEnd: () => {}, onSwitch: () => {} };
+  const reader = new MessageReader(kind, { ...sink, onRaw: (bytes) => told.push(Buffer.from(bytes)) });
+  for (const method of methods) reader.expectResponseTo(method);
+  let pushed = 0;
+  try {
+    for (const piece of pieces) {
+      pushed += piece.length;
+      reader.push(piece);
+    }
+  } catch (error) {
+    if (!(error instanceof Http1Error)) throw error;
+  }
+  const bytes = Buffer.concat([...told, reader.detach()]);
+  return [bytes, Buffer.concat(pieces).subarray(0, pushed)];
+}
+
+it('tells every byte as it came, or gives it back, however they are cut', () => {
+  fc.assert(
+    fc.property(
+      streams(),
+      fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 12 }),
+      (stream, cuts) => {
+        const bytes = Buffer.from(stream.text, 'latin1');
+        for (const pieces of [[bytes], cutAt(bytes, cuts), cutEvery(bytes, 1)]) {
+          const [told, pushed] = raw(stream, pieces);
+          expect(told.toString('latin1')).toBe(pushed.toString('latin1'));
+        }
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+it.each([
+  ['GET', '101 Switching Protocols', 0],
+  ['CONNECT', '200 Connection established', 0],
+  ['GET', '200 OK', 1],
+])('gives back what follows a change of protocol, unread: %s answered with %s', (method, status, heads) => {
+  const events: string[] = [];
+  const reader = new MessageReader('response', {
+    onHead: () => events.push('head'),
+    onBody: () => {},
+    onEnd: () => {},
+    onRaw: (bytes, part) => events.push(`${part} ${bytes.length}`),
+    onSwitch: (head) => events.push(`switch ${head.status}`),
+  });
+  reader.expectResponseTo(method);
+  const head = `HTTP/1.1 ${status}\r\nContent-Length: 4\r\n\r\n`;
+  reader.push(Buffer.from(`${head}\0\r\n\r`));
+  if (heads === 0) {
+    reader.push(Buffer.from('more'));
+    reader.end();
+    expect(events).toEqual([`head ${head.length}`, `switch ${status.slice(0, 3)}`]);
+    expect(reader.detach().toString()).toBe('\0\r\n\rmore');
+  } else {
+    expect(events).toEqual([`head ${head.length}`, 'head', 'body 4']);
+    expect(reader.detach().length).toBe(0);
+  }
+});
+
 interface Stream {
   readonly kind: MessageKind;
   readonly text: string;

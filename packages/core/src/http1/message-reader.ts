@@ -10,6 +10,9 @@ import {
 } from './message-head.ts';
 import { parseFields } from './parse-fields.ts';
 
+/** What raw bytes are part of. `framing`: chunk sizes and ends, trailers, an empty line before a request. */
+export type MessagePart = 'head' | 'body' | 'framing';
+
 /** Where the parts of each message go, in order: one `onHead`, any number of `onBody`, one `onEnd`. */
 export interface MessageSink<Kind extends MessageKind> {
   onHead(head: HeadByKind[Kind]): void;
@@ -19,10 +22,29 @@ export interface MessageSink<Kind extends MessageKind> {
   onEnd(): void;
   /** A 1xx response; the one it announces is still to come. */
   onInterim?(head: ResponseHead): void;
+  /**
+   * Every byte exactly as it came, framing included, told just before what it means: a head's before `onHead` or
+   * `onInterim`, a body's before `onBody`. Nothing is told of what cannot be understood: `detach` gives it back.
+   */
+  onRaw?(bytes: Buffer, part: MessagePart): void;
+  /**
+   * 101, or a successful answer to CONNECT: the connection speaks something else from here on, and the owner
+   * takes what has come of it with `detach`. Without this callback a 101 is an error.
+   */
+  onSwitch?(head: ResponseHead): void;
 }
 
 /** Where the next byte belongs. */
-type Phase = 'head' | 'lengthBody' | 'untilCloseBody' | 'chunkSize' | 'chunkBody' | 'chunkEnd' | 'trailer';
+type Phase =
+  | 'head'
+  | 'lengthBody'
+  | 'untilCloseBody'
+  | 'chunkSize'
+  | 'chunkBody'
+  | 'chunkEnd'
+  | 'trailer'
+  /** What comes is no HTTP. */
+  | 'switched';
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 /** 13 hexadecimal digits stay below 2^53. */
@@ -51,8 +73,12 @@ export class MessageReader<Kind extends MessageKind> {
   /** Left of the body or of the present chunk. */
   #bytesLeft = 0;
   #trailerBytes = 0;
+  /** How far into the present buffer `onRaw` has told. */
+  #toldTo = 0;
   #mayStartBlank = true;
   #failure: Http1Error | undefined;
+  /** What could not be understood, and what came with it. */
+  #refused: Buffer | undefined;
 
   constructor(kind: Kind, sink: MessageSink<Kind>, limits: Http1Limits = defaultHttp1Limits) {
     this.#kind = kind;
@@ -99,6 +125,15 @@ export class MessageReader<Kind extends MessageKind> {
     this.#read(buffer);
   }
 
+  /** Gives up reading: what has come and was not told, also after a failure, is the caller's. */
+  detach(): Buffer {
+    const rest = this.#refused ?? this.#held ?? Buffer.alloc(0);
+    this.#refused = undefined;
+    this.#held = undefined;
+    this.#phase = 'switched';
+    return rest;
+  }
+
   /** The peer will send no more. Throws `TRUNCATED` in the middle of a message; while paused, `resume` does. */
   end(): void {
     if (this.#failure !== undefined) throw this.#failure;
@@ -108,11 +143,14 @@ export class MessageReader<Kind extends MessageKind> {
       this.#finishMessage();
       return;
     }
-    if (!this.isIdle) this.#fail(new Http1Error('TRUNCATED', 'the connection ended inside a message'));
+    if (!this.isIdle && this.#phase !== 'switched') {
+      this.#fail(new Http1Error('TRUNCATED', 'the connection ended inside a message'), this.#held);
+    }
   }
 
   #read(buffer: Buffer): void {
     if (this.#failure !== undefined) throw this.#failure;
+    this.#toldTo = 0;
     try {
       let position = 0;
       while (position !== -1 && position < buffer.length) {
@@ -123,7 +161,7 @@ export class MessageReader<Kind extends MessageKind> {
         position = this.#step(buffer, position);
       }
     } catch (error) {
-      if (error instanceof Http1Error) this.#fail(error);
+      if (error instanceof Http1Error) this.#fail(error, buffer.subarray(this.#toldTo));
       throw error;
     }
   }
@@ -136,7 +174,11 @@ export class MessageReader<Kind extends MessageKind> {
       case 'lengthBody':
       case 'chunkBody':
         return this.#readCounted(buffer, position);
+      case 'switched':
+        this.#held = buffer.subarray(position);
+        return -1;
       case 'untilCloseBody':
+        this.#tell(buffer, position, buffer.length, 'body');
         this.#sink.onBody(buffer.subarray(position));
         return buffer.length;
       case 'chunkSize':
@@ -160,6 +202,7 @@ export class MessageReader<Kind extends MessageKind> {
       if (buffer[position + 1] === 10) {
         this.#mayStartBlank = false;
         position += 2;
+        this.#tell(buffer, start, position, 'framing');
         if (position === buffer.length) return position;
       }
     }
@@ -172,8 +215,11 @@ export class MessageReader<Kind extends MessageKind> {
     }
     this.#searchedBytes = 0;
     this.#mayStartBlank = true;
-    this.#takeHead(buffer.toString('latin1', position, end + 2));
-    return position + bytes;
+    const headEnd = position + bytes;
+    this.#takeHead(buffer.toString('latin1', position, end + 2), () =>
+      this.#tell(buffer, position, headEnd, 'head'),
+    );
+    return headEnd;
   }
 
   #keepHead(buffer: Buffer, position: number): number {
@@ -194,10 +240,11 @@ export class MessageReader<Kind extends MessageKind> {
     }
   }
 
-  #takeHead(text: string): void {
+  #takeHead(text: string, tellRaw?: () => void): void {
     const { headerCountMax } = this.#limits;
     if (this.#kind === 'request') {
       const head = parseRequestHead(text, headerCountMax);
+      tellRaw?.();
       this.#begin(head as HeadByKind[Kind]);
       return;
     }
@@ -205,8 +252,16 @@ export class MessageReader<Kind extends MessageKind> {
     if (method === undefined)
       throw new Http1Error('UNEXPECTED_RESPONSE', 'a response came without a request');
     const head = parseResponseHead(text, headerCountMax, method);
+    const isSwitch = head.status === 101 || (method === 'CONNECT' && head.status >= 200 && head.status < 300);
+    if (isSwitch && this.#sink.onSwitch !== undefined) {
+      tellRaw?.();
+      this.#phase = 'switched';
+      this.#sink.onSwitch(head);
+      return;
+    }
     if (head.status === 101)
       throw new Http1Error('UNEXPECTED_RESPONSE', '101 came without an upgrade request');
+    tellRaw?.();
     if (head.status < 200) {
       this.#sink.onInterim?.(head);
       return;
@@ -232,6 +287,7 @@ export class MessageReader<Kind extends MessageKind> {
     const isLast = this.#bytesLeft === 0;
     const isWhole = isLast && this.#phase === 'lengthBody';
     if (isLast && !isWhole) this.#phase = 'chunkEnd';
+    this.#tell(buffer, position, end, 'body');
     this.#sink.onBody(buffer.subarray(position, end));
     if (isWhole) this.#finishMessage();
     return end;
@@ -239,6 +295,7 @@ export class MessageReader<Kind extends MessageKind> {
 
   #readLine(buffer: Buffer, position: number, bytesMax: number, onLine: () => void): number {
     const next = this.#lines.take(buffer, position, bytesMax);
+    this.#tell(buffer, position, next === -1 ? buffer.length : next, 'framing');
     if (next !== -1) onLine();
     return next;
   }
@@ -266,8 +323,14 @@ export class MessageReader<Kind extends MessageKind> {
     this.#sink.onEnd();
   }
 
-  #fail(error: Http1Error): never {
+  #tell(buffer: Buffer, from: number, to: number, part: MessagePart): void {
+    this.#toldTo = to;
+    if (this.#sink.onRaw !== undefined) this.#sink.onRaw(buffer.subarray(from, to), part);
+  }
+
+  #fail(error: Http1Error, rest: Buffer | undefined): never {
     this.#failure = error;
+    this.#refused = rest;
     this.#held = undefined;
     throw error;
   }

@@ -3,6 +3,7 @@ import type { Invariant } from './invariant.ts';
 import type { Journey } from './journey.ts';
 import type { Address, Link } from './link.ts';
 import type { StoreDescription, SystemStore } from './store.ts';
+import type { SwitchDescription, SystemSwitch } from './switch.ts';
 
 /** The part of a scenario that shapes the system. Absent keys mean the system's defaults. */
 export interface SystemConfig {
@@ -22,6 +23,8 @@ export interface SystemDescription {
   readonly processes: readonly string[];
   /** What store faults may act on. */
   readonly stores: readonly StoreDescription[];
+  /** What of the world around it can be made to misbehave; absent where nothing can. */
+  readonly switches?: readonly SwitchDescription[];
   readonly journeys: readonly JourneyDescription[];
   /** Breakers by the name that gates use: `catalog.redis`. */
   readonly breakers: readonly string[];
@@ -107,6 +110,8 @@ export interface RunningSystem {
   readonly processes: readonly SystemProcess[];
   /** Those of the description, by the same names. */
   readonly stores: readonly SystemStore[];
+  /** Those of the description, by the same names. */
+  readonly switches?: readonly SystemSwitch[];
   readonly journeys: readonly Journey[];
   /**
    * What an attacker tries beside the load, again and again, faults or not. Its operations are recorded; its requests

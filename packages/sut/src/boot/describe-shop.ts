@@ -1,7 +1,8 @@
-import { type Link, linkOf, type SystemDescription } from '@stormcart/core';
+import { type Link, type LinkProtocol, linkOf, type SystemDescription } from '@stormcart/core';
 import { shopInvariants } from '../world/invariants/invariants.ts';
 import { journeyDescriptions } from '../world/journeys/journeys.ts';
-import { type ServiceRow, serviceTable } from './service-table.ts';
+import { paymentSwitch } from '../world/payment-provider/payment-switch.ts';
+import { type Dependency, type ServiceRow, serviceTable } from './service-table.ts';
 import type { ShopConfig } from './shop-config.ts';
 import { storeDescriptions } from './shop-stores.ts';
 
@@ -25,12 +26,18 @@ export function serviceInstances(config: ShopConfig): readonly ServiceInstance[]
 /** Every place where a fault can sit, the customers' side first. */
 export function shopLinks(config: ShopConfig): readonly Link[] {
   return [
-    linkOf('client', 'balancer'),
+    linkOf('client', 'balancer', 'https'),
     ...serviceInstances(config)
       .filter(({ row }) => row.prefixes.length > 0)
-      .map(({ name }) => linkOf('balancer', name)),
-    ...serviceTable.flatMap((row) => row.dependencies.map((dependency) => linkOf(row.name, dependency))),
+      .map(({ name }) => linkOf('balancer', name, 'http')),
+    ...serviceTable.flatMap((row) =>
+      row.dependencies.map((dependency) => linkOf(row.name, dependency, protocolOf(dependency))),
+    ),
   ];
+}
+
+function protocolOf(dependency: Dependency): LinkProtocol {
+  return dependency === 'payment' ? 'http' : 'tcp';
 }
 
 /** The series that the processes show under these policies. */
@@ -51,6 +58,7 @@ export function describeShop(config: ShopConfig): SystemDescription {
       ...serviceInstances(config).map((instance) => instance.name),
     ],
     stores: storeDescriptions,
+    switches: [paymentSwitch],
     journeys: journeyDescriptions,
     breakers: shopBreakers(config),
     invariants: shopInvariants.map(({ name, about }) => ({ name, about })),

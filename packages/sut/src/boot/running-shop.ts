@@ -1,4 +1,5 @@
 import { type RunningSystem, type SupervisedChild, systemClock } from '@stormcart/core';
+import { paymentSwitchOf } from '../world/payment-provider/payment-switch.ts';
 import { createShopWorld } from '../world/shop-world.ts';
 import { observeShop } from './observe-shop.ts';
 import type { ShopFoundation } from './shop-foundation.ts';
@@ -40,6 +41,7 @@ export function runningShop({ foundation, stores, logFolder, processes, close }:
     addresses: shopAddresses(foundation),
     processes,
     stores: systemStores(stores),
+    switches: [paymentSwitchOf(payments, systemClock)],
     journeys: world.journeys,
     probes: world.probes,
     observe: (signal) => observeShop(observed, signal),

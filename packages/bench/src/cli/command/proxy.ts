@@ -131,6 +131,14 @@ function eventText(event: ProxyEvent): string {
       const { connections, chunks } = event.hits;
       return `${event.proxy}: toxic ${event.toxic} ${event.why}, after ${connections} connections and ${chunks} chunks`;
     }
+    case 'httpProxyAdded':
+      return `${event.proxy}: listens on ${event.listen} for ${event.upstream}, and knows HTTP`;
+    case 'httpProxyRemoved':
+      return `${event.proxy}: removed`;
+    case 'httpFaultAdded':
+      return `HTTP fault ${event.fault} added on ${event.proxies.join(', ')}`;
+    case 'httpFaultEnded':
+      return `HTTP fault ${event.fault} ${event.why}, after ${event.hitCount} requests`;
   }
 }
 

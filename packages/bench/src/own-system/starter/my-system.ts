@@ -5,8 +5,8 @@
 import { fileURLToPath } from 'node:url';
 import { type Journey, leasePort, linkOf, pollUntil, type SystemModule } from '@stormcart/core';
 
-/** Links are where faults can sit: `from->to`. */
-const visitorsToServer = linkOf('visitors', 'server');
+/** Links are where faults can sit: `from->to`, and what they carry. */
+const visitorsToServer = linkOf('visitors', 'server', 'http');
 
 /** What visitors do. Each arrival of the load is one visit. */
 const look: Journey = {

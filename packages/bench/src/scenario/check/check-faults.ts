@@ -1,4 +1,4 @@
-import { type FamilyName, faultFamilies, storeMisfit } from '@stormcart/chaos';
+import { type FamilyName, type FaultFamily, faultFamilies, storeMisfit } from '@stormcart/chaos';
 import { duration, matchNames, type SystemConfig, type SystemDescription } from '@stormcart/core';
 import { familyOf, reservedFaultIds } from '../format/fault.ts';
 import type { Path } from '../problem.ts';
@@ -6,8 +6,8 @@ import type { Reporter } from '../reporter.ts';
 import type { Timeline, Window } from '../timeline.ts';
 import type { FaultDraft, PatternsDraft } from './draft.ts';
 
-/** What `link:`, `process:` and `store:` may name. */
-type Names = Pick<SystemDescription, 'links' | 'processes' | 'stores'>;
+/** What `link:`, `process:`, `store:` and `world:` may name. */
+type Names = Pick<SystemDescription, 'links' | 'processes' | 'stores' | 'switches'>;
 export type Targets = Names & Pick<SystemConfig, 'topology'>;
 
 type TargetKey = (typeof faultFamilies)[FamilyName]['targetKey'];
@@ -51,23 +51,54 @@ function checkId(id: string, path: Path, seen: Set<string>, reporter: Reporter):
 }
 
 function checkTargets(fault: FaultDraft, path: Path, targets: Targets, reporter: Reporter): void {
-  const kind = faultFamilies[familyOf(fault)].targetKey;
+  const family = familyOf(fault);
+  const { targetKey: kind, kindKey } = faultFamilies[family];
   const given = fault[kind] as PatternsDraft;
-  const names = targetNames(kind, targets);
+  const names = targetNames(family, fault[kindKey], targets);
+  // The family that is called like its targets breaks any of them.
+  const everything = targetNames(kind, undefined, targets);
   if (given === undefined) return;
   [given].flat().forEach((pattern, index) => {
     if (pattern === undefined || matchNames(pattern, names).length > 0) return;
     reporter.error(
       typeof given === 'string' ? [...path, kind] : [...path, kind, index],
-      names.length === 0 ? nothingToBreak(kind, targets) : `no ${kind} matches \`${pattern}\``,
+      unmatchedText(kind, pattern, targets, {
+        hasAny: names.length > 0,
+        isUnfit: matchNames(pattern, everything).length > 0,
+      }),
       { given: pattern, accepted: names, candidates: [...names, ...patternsFor(names)] },
     );
   });
 }
 
+function unmatchedText(
+  key: TargetKey,
+  pattern: string,
+  targets: Targets,
+  { hasAny, isUnfit }: { readonly hasAny: boolean; readonly isUnfit: boolean },
+): string {
+  if (isUnfit) return `\`${pattern}\` ${UNFIT[key]}`;
+  return hasAny ? `no ${NOUNS[key]} matches \`${pattern}\`` : nothingToBreak(key, targets);
+}
+
+const NOUNS: Readonly<Record<TargetKey, string>> = {
+  link: 'link',
+  process: 'process',
+  store: 'store',
+  world: 'part of the world',
+};
+
+/** What is wrong with something that exists and cannot be broken in this way. */
+const UNFIT: Readonly<Record<TargetKey, string>> = {
+  link: 'carries no plain HTTP, which this fault works on',
+  process: 'cannot do this',
+  store: 'cannot do this',
+  world: 'cannot do this',
+};
+
 function nothingToBreak(kind: TargetKey, { topology }: Targets): string {
-  const nothing = `this system has no ${kind} to break here`;
-  if (topology !== 'external' || kind === 'link') return nothing;
+  const nothing = `this system has no ${NOUNS[kind]} to break here`;
+  if (topology !== 'external' || kind === 'link' || kind === 'world') return nothing;
   return `${nothing}: with \`topology: external\` Stormcart starts none; put the fault on a link`;
 }
 
@@ -89,24 +120,37 @@ function checkStores(fault: FaultDraft, path: Path, { stores }: Targets, reporte
   }
 }
 
-/** Everything that a fault may name under this key. */
-export function targetNames(key: TargetKey, { links, processes, stores }: Names): readonly string[] {
-  switch (key) {
+/** Everything that a fault of this family and kind may name. */
+export function targetNames(
+  familyName: FamilyName,
+  kind: unknown,
+  { links, processes, stores, switches = [] }: Names,
+): readonly string[] {
+  const family: FaultFamily = faultFamilies[familyName];
+  switch (family.targetKey) {
     case 'link':
-      return links.map(({ name }) => name);
+      return links
+        .filter(({ protocol }) => family.linkProtocol === undefined || protocol === family.linkProtocol)
+        .map(({ name }) => name);
     case 'process':
       return processes;
     case 'store':
       return stores.map(({ name }) => name);
+    case 'world':
+      return switches
+        .filter(({ actions }) => typeof kind !== 'string' || Object.hasOwn(actions, kind))
+        .map(({ name }) => name);
   }
 }
 
-/** The patterns with one star that people write: `*->redis`, `catalog->*`, `orders/*`. */
+/** The patterns with one star that people write: `*->redis`, `catalog->*`, `orders/*`, `balancer->orders/*`. */
 function patternsFor(names: readonly string[]): readonly string[] {
   const patterns = names.flatMap((name) => {
     const [, from, separator, to] = /^(.+?)(->|\/)(.+)$/.exec(name) ?? [];
     if (from === undefined || separator === undefined || to === undefined) return [];
-    return separator === '/' ? [`${from}/*`] : [`*->${to}`, `${from}->*`];
+    if (separator === '/') return [`${from}/*`];
+    const [service, instance] = to.split('/');
+    return [`*->${to}`, `${from}->*`, ...(instance === undefined ? [] : [`${from}->${service}/*`])];
   });
   return [...new Set(patterns)];
 }

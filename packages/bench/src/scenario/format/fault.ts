@@ -3,9 +3,11 @@ import {
   type FamilyName,
   type FaultFamily,
   type FaultKind,
+  type FaultOffers,
   faultFamilies,
+  faultKinds,
 } from '@stormcart/chaos';
-import { duration } from '@stormcart/core';
+import { duration, type TextAttribute } from '@stormcart/core';
 import { z } from 'zod';
 import { isPlainMap, quantity, text, wholeNumber, word } from './value.ts';
 import { variants } from './variants.ts';
@@ -75,8 +77,13 @@ function attributeFormat(attribute: Attribute): z.ZodType {
     case 'word':
       return withUsual(word(attribute.accepted, about), attribute.usual);
     case 'text':
-      return withUsual(text(about).min(1).max(attribute.lengthMax), attribute.usual);
+      return withUsual(textFormat(attribute), attribute.usual);
   }
+}
+
+function textFormat({ about, lengthMax, pattern, example }: TextAttribute): z.ZodType {
+  const any = text(about).min(1).max(lengthMax);
+  return pattern === undefined ? any : any.regex(pattern, { error: `expected something like ${example}` });
 }
 
 function withUsual(schema: z.ZodType, usual: number | string | undefined): z.ZodType {
@@ -89,7 +96,9 @@ interface FamilyFormats {
   readonly anyKind: z.ZodType;
 }
 
-function formatsOf({ targetKey, kindKey, kinds, about }: FaultFamily): FamilyFormats {
+function formatsOf(family: FaultFamily, offers: FaultOffers): FamilyFormats {
+  const { targetKey, kindKey, about } = family;
+  const kinds = faultKinds(family, offers);
   const common = { ...lease, [targetKey]: targetFormats[targetKey] };
   const byKind = Object.entries(kinds).map(([name, kind]) => {
     const shape = { ...common, [kindKey]: z.literal(name), ...attributeShape(kind) };
@@ -103,18 +112,20 @@ const targetFormats: Readonly<Record<FaultFamily['targetKey'], z.ZodType>> = {
   link: patterns('links to break, such as *->redis'),
   process: patterns('processes to break, such as orders/1'),
   store: patterns('stores to break, such as redis'),
+  world: patterns('what misbehaves around the system, such as payment'),
 };
 
-const formats = new Map(families.map(([name, family]) => [name, formatsOf(family)]));
-const allFormats = [...formats.values()].flatMap(({ byKind }) => [...byKind.values()]);
-
-/** One entry of `faults:`. */
-export const faultFormat = variants(allFormats, 'something that breaks', (value) => {
-  const entry = isPlainMap(value) ? value : {};
-  const family = familyOf(entry);
-  const { byKind, anyKind } = formats.get(family) ?? formatsOf(faultFamilies[family]);
-  return byKind.get(entry[faultFamilies[family].kindKey]) ?? anyKind;
-});
+/** One entry of `faults:`, for a system that offers this. */
+export function faultFormat(offers: FaultOffers) {
+  const formats = new Map(families.map(([name, family]) => [name, formatsOf(family, offers)]));
+  const all = [...formats.values()].flatMap(({ byKind }) => [...byKind.values()]);
+  return variants(all, 'something that breaks', (value) => {
+    const entry = isPlainMap(value) ? value : {};
+    const family = familyOf(entry);
+    const { byKind, anyKind } = formats.get(family) ?? formatsOf(faultFamilies[family], offers);
+    return byKind.get(entry[faultFamilies[family].kindKey]) ?? anyKind;
+  });
+}
 
 /** What every entry of `faults:` has once it has been read. */
 export interface FaultEntry {
@@ -124,5 +135,6 @@ export interface FaultEntry {
   readonly link?: string | readonly string[];
   readonly process?: string | readonly string[];
   readonly store?: string | readonly string[];
+  readonly world?: string | readonly string[];
   readonly [attribute: string]: unknown;
 }

@@ -45,7 +45,7 @@ export function scenarioFormat(
       .prefault([])
       .meta({ description: 'must hold before the first fault and at the end' }),
     faults: z
-      .array(faultFormat as z.ZodType<FaultEntry>)
+      .array(faultFormat(description) as z.ZodType<FaultEntry>)
       .max(MOST_ENTRIES)
       .prefault([])
       .meta({ description: 'what breaks, and when' }),

@@ -1,3 +1,4 @@
+import { httpRoutes } from '../../http-fault/http-routes.ts';
 import type { ActiveToxic } from '../active-toxic.ts';
 import type { LinkProxy } from '../link-proxy.ts';
 import type { ProxySet } from '../proxy-set.ts';
@@ -26,7 +27,7 @@ export interface Route {
 /** The version of Toxiproxy whose API this is, for clients that ask; behind the plus what it really is. */
 const VERSION = '2.12.0+stormcart-0.1.0';
 
-/** Every route. `hits` and `connections` are ours, the rest are Toxiproxy's. POST as an update is its older form. */
+/** Every route. `hits`, `connections` and those on HTTP are ours, the rest are Toxiproxy's. POST as an update is its older form. */
 export const routes: readonly Route[] = [
   { path: ['version'], methods: { GET: () => json({ version: VERSION }) } },
   {
@@ -45,6 +46,7 @@ export const routes: readonly Route[] = [
     },
   },
   { path: ['populate'], methods: { POST: answerPopulate } },
+  ...httpRoutes,
   {
     path: ['proxies'],
     methods: {

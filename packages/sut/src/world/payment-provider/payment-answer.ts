@@ -21,6 +21,8 @@ interface Books {
   readonly mode: PaymentMode;
   /** Milliseconds since 1970. */
   readonly nowMs: number;
+  /** Told when a lot of the mode has hit a key. */
+  readonly onHit?: (purpose: 'decline' | 'lose', key: string) => void;
 }
 
 const keySchema = z.string().min(1).max(200);
@@ -45,7 +47,7 @@ export function answerPayment(call: PaymentCall, books: Books): PaymentAnswer {
   return problem(404, 'no such resource');
 }
 
-function charge(call: PaymentCall, { ledger, mode, nowMs }: Books): PaymentAnswer {
+function charge(call: PaymentCall, { ledger, mode, nowMs, onHit }: Books): PaymentAnswer {
   const key = keySchema.safeParse(call.key);
   if (!key.success) return problem(400, 'the Idempotency-Key header must have 1 to 200 characters');
   const request = parseBody(chargeSchema, call.body);
@@ -53,11 +55,11 @@ function charge(call: PaymentCall, { ledger, mode, nowMs }: Books): PaymentAnswe
   const result = ledger.charge({ ...request.value, key: key.data }, mode.declineShare, nowMs);
   if (result.kind === 'full') return problem(503, 'the books are full');
   if (result.kind === 'keyReused') return problem(422, `key ${key.data} belongs to another charge`);
-  const isLost =
-    result.kind === 'new' &&
-    result.entry.status === 'captured' &&
-    ledger.draw('lose', key.data, mode.loseReplyShare);
-  return isLost ? { kind: 'lost' } : chargeReply(result.entry);
+  if (result.kind === 'repeated') return chargeReply(result.entry);
+  const purpose = result.entry.status === 'captured' ? 'lose' : 'decline';
+  const isHit = ledger.draw(purpose, key.data, purpose === 'lose' ? mode.loseReplyShare : mode.declineShare);
+  if (isHit) onHit?.(purpose, key.data);
+  return isHit && purpose === 'lose' ? { kind: 'lost' } : chargeReply(result.entry);
 }
 
 /** Answers with what the key stands for from now on: `voided`, or what was decided before. */
@@ -71,7 +73,7 @@ function closeKey(call: PaymentCall, { ledger, nowMs }: Books): PaymentAnswer {
   return { kind: 'reply', status: 200, body: chargeBody(result.entry) };
 }
 
-function refund(call: PaymentCall, { ledger, mode, nowMs }: Books): PaymentAnswer {
+function refund(call: PaymentCall, { ledger, mode, nowMs, onHit }: Books): PaymentAnswer {
   const request = parseBody(refundSchema, call.body);
   if (request.kind === 'wrong') return problem(400, request.reason);
   const { chargeId, key } = request.value;
@@ -79,7 +81,10 @@ function refund(call: PaymentCall, { ledger, mode, nowMs }: Books): PaymentAnswe
   if (result.kind === 'full') return problem(503, 'the books are full');
   if (result.kind === 'unknownCharge') return problem(404, `no captured charge ${chargeId}`);
   if (result.kind === 'keyReused') return problem(422, `key ${key} belongs to another refund`);
-  if (result.kind === 'new' && ledger.draw('lose', key, mode.loseReplyShare)) return { kind: 'lost' };
+  if (result.kind === 'new' && ledger.draw('lose', key, mode.loseReplyShare)) {
+    onHit?.('lose', key);
+    return { kind: 'lost' };
+  }
   return { kind: 'reply', status: 201, body: refundBody(result.entry) };
 }
 

@@ -2,9 +2,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Address, Clock } from '@stormcart/core';
 import { worldError } from '../world-error.ts';
+import { type Misbehaviour, Misbehaviours } from './misbehaviours.ts';
 import { answerPayment, type PaymentAnswer } from './payment-answer.ts';
 import { type Charge, PaymentLedger, type Refund } from './payment-ledger.ts';
-import { type PaymentMode, type PaymentModeChange, paymentModeSchema } from './payment-mode.ts';
+import { healthyMode, type PaymentMode, type PaymentModeChange, paymentModeSchema } from './payment-mode.ts';
 
 export interface PaymentProviderOptions {
   readonly clock: Clock;
@@ -28,6 +29,8 @@ export interface PaymentProvider {
   mode(): PaymentMode;
   /** What the change leaves out goes back to healthy. */
   setMode(change: PaymentModeChange): void;
+  /** Misbehaves in this way, too, until the returned one is ended. */
+  misbehave(mode: PaymentMode): Misbehaviour;
   close(): Promise<void>;
 }
 
@@ -44,12 +47,13 @@ const chargeKeyOf = (orderId: string): string => `pay-${orderId}`;
 export async function startPaymentProvider(options: PaymentProviderOptions): Promise<PaymentProvider> {
   const ledger = new PaymentLedger(options.seed);
   const closing = new AbortController();
-  let mode = paymentModeSchema.parse({});
+  const misbehaviours = new Misbehaviours(options.clock);
+  let mode = healthyMode;
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await readBody(request);
-    const current = mode;
-    if (current.delayMs > 0) await options.clock.sleep(current.delayMs, closing.signal);
+    if (mode.delayMs > 0) await options.clock.sleep(mode.delayMs, closing.signal);
+    await misbehaviours.holdBack(closing.signal);
     const answer = answerPayment(
       {
         method: request.method ?? 'GET',
@@ -57,7 +61,12 @@ export async function startPaymentProvider(options: PaymentProviderOptions): Pro
         key: headerOf(request, 'idempotency-key'),
         body,
       },
-      { ledger, mode: current, nowMs: options.clock.wallMs() },
+      {
+        ledger,
+        mode: misbehaviours.combinedWith(mode),
+        nowMs: options.clock.wallMs(),
+        onHit: (purpose, key) => misbehaviours.countHit(purpose, key, (...lot) => ledger.draw(...lot)),
+      },
     );
     send(response, answer);
   };
@@ -78,6 +87,7 @@ export async function startPaymentProvider(options: PaymentProviderOptions): Pro
     setMode: (change) => {
       mode = paymentModeSchema.parse(change);
     },
+    misbehave: (more) => misbehaviours.begin(more),
     close: async () => {
       closing.abort(new Error('the payment provider is closing'));
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
