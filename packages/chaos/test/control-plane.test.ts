@@ -3,58 +3,69 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { Address } from '@stormcart/core';
-import { systemClock } from '@stormcart/core';
+import { type Address, systemClock } from '@stormcart/core';
 import { afterAll, beforeAll, beforeEach, expect, it, type TestContext } from 'vitest';
 import { type CallAnswer, ControlClient } from '../src/proxy/control-client.ts';
 import type { CrowdOrder, CrowdState } from './crowd-main.ts';
 import { eventually } from './socket-rig.ts';
 
-/** How fast the control API answers while its process is full of connections that are stuck. */
+/**
+ * How fast the control API answers while its process is full of connections that are stuck. Every call is made of a
+ * second proxy too, which has none: the two differ by what the connections do, whatever the machine does.
+ */
 
 const CONNECTIONS = 1_000;
+/** Clients that never read what is sent to them without end: each takes megabytes of the kernel's memory. */
+const FLOODED = 50;
 /**
  * A call is four or five passes of the event loop, each of which may now have a short turn of work in it. Without turns
  * the whole work on a thousand connections would be in one, some fifty times the call.
  */
 const SLOWER_MAX = 10;
 /** Below this, what a call takes is the machine's scheduling. */
-const UNLOADED_MS_MIN = 2;
-/** What is wanted of an idle machine; told, not asserted. */
+const IDLE_MS_MIN = 2;
+/** What is wanted of a quiet machine; told, not asserted. */
 const WANTED_MS = 100;
 
-let proxyProcess: ChildProcess;
+interface ProxyProcess {
+  readonly child: ChildProcess;
+  readonly control: ControlClient;
+  readonly address: Address;
+}
+
+let busy: ProxyProcess;
+let idle: ProxyProcess;
 let crowd: ChildProcess;
-let control: ControlClient;
-let controlAddress: Address;
 let upstream: string;
-let unloadedMs: number;
 
 beforeAll(async () => {
-  const main = fileURLToPath(new URL('../src/proxy/main.ts', import.meta.url));
-  proxyProcess = spawn(process.execPath, [main, '--listen', '127.0.0.1:0'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const lines = createInterface(proxyProcess.stdout as NodeJS.ReadableStream);
-  const [line] = (await once(lines, 'line')) as [string];
-  const { host, port } = JSON.parse(line) as Address;
-  controlAddress = { host, port };
-  control = new ControlClient(controlAddress);
+  busy = await startProxy();
+  idle = await startProxy();
   crowd = fork(fileURLToPath(new URL('./crowd-main.ts', import.meta.url)));
   const [address] = (await once(crowd, 'message')) as [{ readonly port: number }];
   upstream = `127.0.0.1:${address.port}`;
-  unloadedMs = await unloaded();
 });
 afterAll(async () => {
   crowd.kill('SIGCONT');
   crowd.disconnect();
-  proxyProcess.kill('SIGTERM');
-  await Promise.all([once(crowd, 'exit'), once(proxyProcess, 'exit')]);
+  busy.child.kill('SIGTERM');
+  idle.child.kill('SIGTERM');
+  await Promise.all([crowd, busy.child, idle.child].map((child) => once(child, 'exit')));
 });
 beforeEach(async () => {
   await tell({ kind: 'leave' });
-  await control.call('DELETE', ['proxies', 'p']);
+  for (const { control } of [busy, idle]) await control.call('DELETE', ['proxies', 'p']);
 });
+
+async function startProxy(): Promise<ProxyProcess> {
+  const main = fileURLToPath(new URL('../src/proxy/main.ts', import.meta.url));
+  const child = spawn(process.execPath, [main, '--listen', '127.0.0.1:0'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+  const { host, port } = JSON.parse(line) as Address;
+  return { child, control: new ControlClient({ host, port }), address: { host, port } };
+}
 
 async function tell(order: CrowdOrder): Promise<CrowdState> {
   const done = once(crowd, 'message') as Promise<[CrowdState]>;
@@ -62,71 +73,71 @@ async function tell(order: CrowdOrder): Promise<CrowdState> {
   return (await done)[0];
 }
 
-/** A proxy with a thousand connections through it, and this toxic if any. */
+/** A proxy with a thousand connections through it, and this toxic if any; beside it one without connections. */
 async function fill(toxic?: object): Promise<void> {
   const toxics = toxic === undefined ? [] : [{ name: 't', ...toxic }];
   const body = { name: 'p', listen: '127.0.0.1:0', upstream, toxics };
-  const { listen } = await control.demand<{ readonly listen: string }>('POST', ['proxies'], { body });
+  await idle.control.demand('POST', ['proxies'], { body });
+  const { listen } = await busy.control.demand<{ readonly listen: string }>('POST', ['proxies'], { body });
   await tell({ kind: 'open', port: Number(listen.split(':')[1]), count: CONNECTIONS });
   await eventually(connections).toBe(CONNECTIONS);
 }
 
 async function connections(): Promise<number> {
-  return (await control.demand<{ readonly connections: number }>('GET', ['proxies', 'p'])).connections;
+  return (await busy.control.demand<{ readonly connections: number }>('GET', ['proxies', 'p'])).connections;
 }
 
 /** Nothing in the crowd runs, reads, answers or closes any more, as on a machine that has gone. */
-async function freeze(): Promise<Disposable> {
+function freeze(): Disposable {
   crowd.kill('SIGSTOP');
   return { [Symbol.dispose]: () => void crowd.kill('SIGCONT') };
 }
 
-async function timed(call: () => Promise<CallAnswer>, status: number): Promise<number> {
-  const startMs = systemClock.now();
-  const answer = await call();
-  const tookMs = systemClock.now() - startMs;
-  expect(answer.status).toBe(status);
-  return tookMs;
+interface Pair {
+  readonly busyMs: number;
+  readonly idleMs: number;
+}
+
+async function timed(call: (control: ControlClient) => Promise<CallAnswer>, status: number): Promise<Pair> {
+  const one = async ({ control }: ProxyProcess): Promise<number> => {
+    const startMs = systemClock.now();
+    const answer = await call(control);
+    expect(answer.status).toBe(status);
+    return systemClock.now() - startMs;
+  };
+  return { idleMs: await one(idle), busyMs: await one(busy) };
 }
 
 const toxicPath = ['proxies', 'p', 'toxics', 't'];
-const deleteToxic = (): Promise<number> => timed(() => control.call('DELETE', toxicPath), 204);
-const reset = (): Promise<number> => timed(() => control.call('POST', ['reset']), 204);
-const enable = (enabled: boolean): Promise<number> =>
-  timed(() => control.call('POST', ['proxies', 'p'], { body: { enabled } }), 200);
-const deleteProxy = (): Promise<number> => timed(() => control.call('DELETE', ['proxies', 'p']), 204);
-const addToxic = (toxic: object): Promise<number> =>
-  timed(() => control.call('POST', ['proxies', 'p', 'toxics'], { body: { name: 't', ...toxic } }), 200);
-
-/** The same calls with nothing to do. */
-async function unloaded(): Promise<number> {
-  const body = { name: 'p', listen: '127.0.0.1:0', upstream };
-  const took: number[] = [];
-  for (let round = 0; round < 10; round += 1) {
-    await control.call('POST', ['proxies'], { body });
-    await addToxic({ type: 'timeout' });
-    took.push(await deleteToxic(), await reset(), await enable(false), await deleteProxy());
-  }
-  return Math.max(UNLOADED_MS_MIN, median(took));
-}
+const deleteToxic = (): Promise<Pair> => timed((control) => control.call('DELETE', toxicPath), 204);
+const reset = (): Promise<Pair> => timed((control) => control.call('POST', ['reset']), 204);
+const enable = (enabled: boolean): Promise<Pair> =>
+  timed((control) => control.call('POST', ['proxies', 'p'], { body: { enabled } }), 200);
+const deleteProxy = (): Promise<Pair> => timed((control) => control.call('DELETE', ['proxies', 'p']), 204);
+const addToxic = (toxic: object): Promise<Pair> =>
+  timed(
+    (control) => control.call('POST', ['proxies', 'p', 'toxics'], { body: { name: 't', ...toxic } }),
+    200,
+  );
 
 function median(values: readonly number[]): number {
   return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
-async function judge({ annotate }: TestContext, took: readonly number[]): Promise<void> {
-  const worstMs = Math.max(...took);
+async function judge({ annotate }: TestContext, pairs: readonly Pair[]): Promise<void> {
+  const busyMs = pairs.map((pair) => pair.busyMs);
+  const idleMs = Math.max(IDLE_MS_MIN, median(pairs.map((pair) => pair.idleMs)));
   await annotate(
-    `median ${median(took).toFixed(1)} ms, worst ${worstMs.toFixed(1)} ms of ${took.length} calls; ` +
-      `unloaded ${unloadedMs.toFixed(1)} ms; wanted at most ${WANTED_MS} ms`,
+    `${pairs.length} calls: median ${median(busyMs).toFixed(1)} ms, worst ${Math.max(...busyMs).toFixed(1)} ms ` +
+      `(at most ${WANTED_MS} ms wanted); without connections ${idleMs.toFixed(1)} ms`,
   );
-  expect(median(took)).toBeLessThan(SLOWER_MAX * unloadedMs);
+  expect(median(busyMs)).toBeLessThan(SLOWER_MAX * idleMs);
 }
 
 it('stays fast with a thousand connections that a timeout has silenced', async (context) => {
   await fill({ type: 'timeout', stream: 'upstream' });
-  await tell({ kind: 'send', text: 'lost' });
-  using _ = await freeze();
+  await tell({ kind: 'send', text: 'lost', count: CONNECTIONS });
+  using _ = freeze();
   await judge(context, [
     await deleteToxic(),
     await reset(),
@@ -139,7 +150,7 @@ it('stays fast with a thousand connections that a timeout has silenced', async (
 
 it('stays fast with a thousand connections full of held data, whose peers are dead', async (context) => {
   await fill();
-  const took: number[] = [];
+  const pairs: Pair[] = [];
   for (const type of ['latency', 'bandwidth', 'slicer', 'slow_close', 'limit_data', 'corrupt']) {
     const attributes = {
       latency: 86_400_000,
@@ -148,46 +159,46 @@ it('stays fast with a thousand connections full of held data, whose peers are de
       delay: type === 'slicer' ? 86_400_000_000 : 86_400_000,
       bytes: 1_125_899_906_842_624,
     };
-    took.push(await addToxic({ type, stream: 'upstream', attributes }));
-    await tell({ kind: 'send', text: 'held'.repeat(64) });
-    using _ = await freeze();
-    took.push(await deleteToxic(), await reset());
+    pairs.push(await addToxic({ type, stream: 'upstream', attributes }));
+    await tell({ kind: 'send', text: 'held'.repeat(64), count: CONNECTIONS });
+    using _ = freeze();
+    pairs.push(await deleteToxic(), await reset());
   }
-  using _ = await freeze();
-  took.push(await deleteProxy());
-  await judge(context, took);
+  using _ = freeze();
+  pairs.push(await deleteProxy());
+  await judge(context, pairs);
 });
 
-it('stays fast with a thousand clients that never read', async (context) => {
+it('stays fast with clients that never read what never ends', async (context) => {
   await fill();
-  await tell({ kind: 'send', text: 'flood' });
-  await eventually(async () => (await tell({ kind: 'count' })).blocked).toBe(CONNECTIONS);
-  const took = [await addToxic({ type: 'latency', attributes: { latency: 1_000 } })];
-  using _ = await freeze();
-  took.push(await deleteToxic(), await reset(), await enable(false), await reset(), await deleteProxy());
-  await judge(context, took);
+  await tell({ kind: 'send', text: 'flood', count: FLOODED });
+  await eventually(async () => (await tell({ kind: 'count' })).blocked).toBe(FLOODED);
+  const pairs = [await addToxic({ type: 'latency', attributes: { latency: 1_000 } })];
+  using _ = freeze();
+  pairs.push(await deleteToxic(), await reset(), await enable(false), await reset(), await deleteProxy());
+  await judge(context, pairs);
 });
 
 it('stays fast when it refuses what is out of range', async (context) => {
   await fill({ type: 'timeout' });
-  using _ = await freeze();
-  const took: number[] = [];
-  for (const latency of [-1, -1e300, 1e300, '9'.repeat(100_000), Number.NaN, [], {}]) {
-    const body = { type: 'latency', attributes: { latency } };
-    // NaN travels as null, which is the same as absent.
-    if (Number.isNaN(latency)) continue;
-    took.push(await timed(() => control.call('POST', ['proxies', 'p', 'toxics'], { body }), 400));
-    took.push(await timed(() => control.call('PATCH', toxicPath, { body: { toxicity: latency } }), 400));
+  using _ = freeze();
+  const pairs: Pair[] = [];
+  for (const value of [-1, -1e300, 1e300, '9'.repeat(100_000), [], {}]) {
+    const body = { type: 'latency', attributes: { latency: value } };
+    pairs.push(
+      await timed((control) => control.call('POST', ['proxies', 'p', 'toxics'], { body }), 400),
+      await timed((control) => control.call('PATCH', toxicPath, { body: { toxicity: value } }), 400),
+    );
   }
-  await judge(context, took);
+  await judge(context, pairs);
 });
 
 it('stays fast beside control clients that never read their answers, or never finish asking', async (context) => {
   await fill({ type: 'timeout' });
-  using _ = await freeze();
+  using _ = freeze();
   const stuck: Socket[] = [];
   for (let count = 0; count < 20; count += 1) {
-    const socket = connect(controlAddress.port, controlAddress.host)
+    const socket = connect(busy.address.port, busy.address.host)
       .on('error', () => undefined)
       .pause();
     socket.write(
@@ -197,7 +208,9 @@ it('stays fast beside control clients that never read their answers, or never fi
     );
     stuck.push(socket);
   }
-  await systemClock.sleep(300);
+  // By then they have been answered as far as they can be.
+  await eventually(() => stuck.every(({ bytesWritten }) => bytesWritten > 0)).toBe(true);
+  await busy.control.call('GET', ['proxies', 'p', 'connections']);
   await judge(context, [
     await reset(),
     await enable(false),

@@ -10,8 +10,8 @@ import { connect, createServer, type Socket } from 'node:net';
 export type CrowdOrder =
   /** Opens so many connections to a port. */
   | { readonly kind: 'open'; readonly port: number; readonly count: number }
-  /** Sends this on each open connection. */
-  | { readonly kind: 'send'; readonly text: string }
+  /** Sends this on so many of the open connections. */
+  | { readonly kind: 'send'; readonly text: string; readonly count: number }
   | { readonly kind: 'count' }
   | { readonly kind: 'leave' };
 
@@ -52,7 +52,7 @@ async function follow(order: CrowdOrder): Promise<void> {
       }
       break;
     case 'send':
-      for (const client of clients) client.write(order.text);
+      for (const client of clients.slice(0, order.count)) client.write(order.text);
       break;
     case 'count':
       break;

@@ -144,17 +144,32 @@ describe('a link fault', () => {
     expect(await over).toMatchObject({ isVerified: true });
   });
 
-  it('gives bandwidth in bytes a second', async () => {
-    const fault = createFault(link({ id: 'thin', kind: 'bandwidth', attributes: { rate: 2_000 } }), targets);
+  it.each([
+    ['bandwidth', { rate: 2_000 }, { rate: 2 }],
+    ['slicer', { average_size: 64, delay: 1.5 }, { average_size: 64, size_variation: 0, delay: 1_500 }],
+    ['slow_close', { delay: 40 }, { delay: 40 }],
+    ['limit_data', { bytes: 4_096 }, { bytes: 4_096 }],
+    ['corrupt', { byte_share: 0.25 }, { byte_share: 0.25 }],
+    ['noop', {}, {}],
+  ])('gives %s in the units of the proxy', async (kind, attributes, expected) => {
+    const fault = createFault(link({ id: 'thin', kind, attributes }), targets);
     await fault.apply({
       forMs: 60_000,
       signal: AbortSignal.timeout(5_000),
       journal: () => Promise.resolve(),
     });
     const [toxic] = await faultProxy.toxics('catalog->redis');
-    expect(toxic).toMatchObject({ attributes: { rate: 2 }, ttl: 60_000 });
+    expect(toxic).toMatchObject({ type: kind, ttl: 60_000 });
+    expect(toxic?.attributes).toEqual(expected);
     await fault.revert(AbortSignal.timeout(5_000));
     expect(await fault.verifyGone(AbortSignal.timeout(5_000))).toBe(true);
+  });
+
+  it('is refused before anything is broken where its settings do not fit together', () => {
+    const attributes = { average_size: 10, size_variation: 10 };
+    expect(() => createFault(link({ id: 'odd', kind: 'slicer', attributes }), targets)).toThrow(
+      'fault odd: size_variation: accepted is a whole number from 0 to below average_size (bytes)',
+    );
   });
 
   it('takes a link down and brings it back', async () => {

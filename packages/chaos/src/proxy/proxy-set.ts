@@ -3,7 +3,8 @@ import { HttpFaultSet } from '../http-fault/http-fault-set.ts';
 import { addressText } from './address.ts';
 import { FairQueue } from './fair-queue.ts';
 import { type Lease, startLease } from './lease.ts';
-import { LinkProxy, type ProxyChange } from './link-proxy.ts';
+import { LinkProxy } from './link-proxy.ts';
+import type { StateChange } from './link-state.ts';
 import type { ProxyEvent } from './proxy-event.ts';
 import { refuse } from './refusal.ts';
 import type { NewToxic } from './toxic-list.ts';
@@ -61,7 +62,7 @@ export class ProxySet {
 
   /** What ends by itself: the proxy's state, or else the proxy. */
   leaseOf(proxy: LinkProxy): Lease | undefined {
-    return proxy.lease ?? this.#leases.get(proxy);
+    return proxy.state.lease ?? this.#leases.get(proxy);
   }
 
   /** Rejects with a `ChaosError` PROXY_EXISTS, LISTEN_FAILED, or what a toxic is refused with; nothing is left then. */
@@ -74,7 +75,7 @@ export class ProxySet {
     this.#proxies.set(name, proxy);
     try {
       for (const toxic of spec.toxics ?? []) await proxy.addToxic(toxic);
-      if (spec.isEnabled) await proxy.open();
+      if (spec.isEnabled) await proxy.state.open();
     } catch (error) {
       this.#proxies.delete(name);
       await proxy.close();
@@ -86,11 +87,12 @@ export class ProxySet {
   }
 
   /** Rejects with a `ChaosError` LISTEN_FAILED. A `ttlMs` by itself lets the lease that there is begin anew. */
-  async change(proxy: LinkProxy, change: ProxyChange): Promise<void> {
+  async change(proxy: LinkProxy, change: StateChange): Promise<void> {
     const { listen, upstream, isEnabled, ttlMs } = change;
-    if (listen !== undefined || upstream !== undefined || isEnabled !== undefined) await proxy.change(change);
+    if (listen !== undefined || upstream !== undefined || isEnabled !== undefined)
+      await proxy.state.change(change);
     else if (ttlMs === undefined) return;
-    else if (proxy.lease !== undefined) await proxy.change(change);
+    else if (proxy.state.lease !== undefined) await proxy.state.change(change);
     else if (this.#leases.has(proxy)) this.#lease(proxy, ttlMs);
   }
 

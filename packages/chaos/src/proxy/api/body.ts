@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { DELAY_MS_MAX } from '../../toxic/toxic.ts';
 import { isToxicType } from '../../toxic/toxic-table.ts';
 import { parseAddress } from '../address.ts';
-import type { ProxyChange } from '../link-proxy.ts';
+import type { StateChange } from '../link-state.ts';
 import { badListenAddress } from '../listen-error.ts';
 import type { NewProxy } from '../proxy-set.ts';
 import { badBody, badRequest, missingField, parsed, refuse } from '../refusal.ts';
@@ -94,7 +94,7 @@ export function readListen(text: string | undefined): NewProxy['listen'] {
 }
 
 /** Body of `POST` and `PATCH /proxies/{proxy}`. */
-export function readProxyChange(json: unknown): ProxyChange {
+export function readProxyChange(json: unknown): StateChange {
   const { listen, upstream, enabled, ttl: ttlMs } = parsed(() => proxyFields.parse(fieldsOf(json)));
   return {
     listen: listen === undefined || listen === '' ? undefined : readListen(listen),

@@ -75,7 +75,11 @@ export function metricsText(set: ProxySet): string {
 
 function perStream(proxy: LinkProxy, valueOf: (carried: Carried) => number): readonly Sample[] {
   const carried = proxy.connections.carried();
-  const link = { proxy: proxy.name, listener: addressText(proxy.listen), upstream: proxy.upstream.text };
+  const link = {
+    proxy: proxy.name,
+    listener: addressText(proxy.listen),
+    upstream: proxy.state.upstream.text,
+  };
   return streams.map((direction) => ({ labels: { direction, ...link }, value: valueOf(carried[direction]) }));
 }
 

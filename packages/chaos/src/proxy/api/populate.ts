@@ -31,7 +31,7 @@ async function addOrReplace(set: ProxySet, entry: PopulateEntry): Promise<LinkPr
   const spec = { ...entry, listen: readListen(entry.listen) };
   const existing = set.find(spec.name);
   if (existing !== undefined) {
-    if (await existing.isAt(spec.listen, spec.upstream)) return existing;
+    if (await existing.state.isAt(spec.listen, spec.upstream)) return existing;
     await set.remove(existing, 'replaced');
   }
   return set.add(spec);

@@ -70,8 +70,8 @@ export function proxyJson(set: ProxySet, proxy: LinkProxy): ProxyJson {
   return {
     name: proxy.name,
     listen: addressText(proxy.listen),
-    upstream: proxy.upstream.text,
-    enabled: proxy.isEnabled,
+    upstream: proxy.state.upstream.text,
+    enabled: proxy.state.isEnabled,
     listening: proxy.isListening,
     connections: proxy.connectionCount,
     ...leaseJson(set.leaseOf(proxy)),
