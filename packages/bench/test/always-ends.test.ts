@@ -32,8 +32,9 @@ afterAll(async () => {
 async function everythingBroken(options: { readonly crashAfterMs?: number } = {}) {
   const order = { everyMs: EVERY_MS, totalMs: 60_000, ...options };
   const drill = await beginDrill(world, join(folder, '.stormcart'), order);
-  const last = faultRows.length;
-  await drill.said(() => drill.words.filter(({ change }) => change === 'applied').length === last);
+  await drill.said(
+    () => drill.words.filter(({ change }) => change === 'applied').length === faultRows.length,
+  );
   return drill;
 }
 

@@ -59,7 +59,7 @@ export async function beginDrill(
       };
       lookers.add(look);
       void ended.then(() =>
-        reject(new Error(`it ended without saying it: ${JSON.stringify(words.slice(-5))}`)),
+        reject(new Error(`it ended without saying it: ${words.map(briefOf).join('; ')}`)),
       );
       look();
     });
@@ -110,6 +110,10 @@ export async function untilClean(
     if (left.length === 0 || tookMs >= limitMs) return { tookMs, left };
     await systemClock.sleep(20);
   }
+}
+
+function briefOf({ kind, id, change, text, problem }: DrillWord): string {
+  return [kind, id, change, text, problem].map((part) => (typeof part === 'string' ? part : '')).join(' ');
 }
 
 function activeFaults(words: readonly DrillWord[]): readonly string[] {

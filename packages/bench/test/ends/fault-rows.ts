@@ -57,6 +57,8 @@ const makings: Readonly<Record<FamilyName, Readonly<Record<string, Making>>>> = 
     pause: outside('catalog/2'),
   },
   store: {
+    // First of all, and far from the last: it needs a connection and a broker that takes messages.
+    poison_message: outside('rabbitmq', { queue: 'cart' }),
     flush: outside('redis', { every: 1_000 }),
     out_of_memory: outside('redis'),
     pause: outside('redis'),
@@ -66,11 +68,10 @@ const makings: Readonly<Record<FamilyName, Readonly<Record<string, Making>>>> = 
     lock_table: outside('mariadb', { table: 'product' }),
     exhaust_connections: outside('mariadb'),
     isolate_node: elsewhere('it needs a Galera cluster'),
-    poison_message: outside('rabbitmq', { queue: 'cart' }),
     queue_full: outside('rabbitmq', { queue: 'payments' }),
-    close_connections: outside('rabbitmq', { every: 1_000 }),
     memory_alarm: outside('rabbitmq'),
     kill_node: inside(),
+    close_connections: outside('rabbitmq', { every: 1_000 }),
   },
   http: {
     abort: inside(),

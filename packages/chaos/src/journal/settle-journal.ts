@@ -74,7 +74,7 @@ function settlementOf(done: readonly UndoneEntry[], { damagedLines }: JournalCon
 }
 
 const TURN_EVERY_MS = 50;
-/** Beyond its undoing, and looking once more: a pause, a few lines, a file to remove. */
+/** Beyond its undoing twice: a pause in between, a few lines, a file to remove. */
 const TURN_SPARE_MS = 5_000;
 
 /**

@@ -74,24 +74,13 @@ async function endNow(
   tries: Tries,
 ): Promise<readonly UndoneEntry[]> {
   const reasons = new Map(due.map(({ entry, why }) => [entry.entry, why]));
-  const entries = due.map(({ entry }) => entry);
-  const undo = { clock, limits: limits.undo, by: 'watchdog' } as const;
   const journal = reopenJournal(journalFile);
   try {
-    const first = await undoEntries(journal, entries, undo);
-    for (const done of first) tellOf(done);
-    const failed = first.filter(({ result }) => result.kind === 'failed');
-    for (const { entry } of failed) tries.failed(entry, clock.now());
-    // An order that the controller had sent may still be on its way to a store or a proxy.
-    await clock.sleep(SECOND_LOOK_MS);
-    const numbers = new Set(failed.map(({ entry }) => entry));
-    const second = await undoEntries(
+    return await undoEntries(
       journal,
-      entries.filter(({ entry }) => !numbers.has(entry)),
-      undo,
+      due.map(({ entry }) => entry),
+      { clock, limits: limits.undo, by: 'watchdog', onResult: tellOf },
     );
-    for (const done of second) if (done.result.kind !== 'gone') tellOf(done);
-    return [...failed, ...second];
   } finally {
     journal.close();
   }
@@ -99,15 +88,19 @@ async function endNow(
   function tellOf({ entry, fault, about, result }: UndoneEntry): void {
     const why = reasons.get(entry) ?? 'dead';
     log({ kind: 'undid', entry, fault, about, why, result });
-    // What was gone already was ended by somebody else, in time.
-    if (result.kind === 'gone') return;
-    const problem = result.kind === 'failed' ? { problem: result.problem } : {};
-    tell({ kind: 'undid', entry, fault, about, why, ...problem });
+    switch (result.kind) {
+      case 'gone':
+        // It was ended by somebody else, in time.
+        return;
+      case 'undone':
+        tell({ kind: 'undid', entry, fault, about, why });
+        return;
+      case 'failed':
+        tries.failed(entry, clock.now());
+        tell({ kind: 'undid', entry, fault, about, why, problem: result.problem });
+    }
   }
 }
-
-/** Long enough for a statement under way, short enough that nobody waits for it. */
-const SECOND_LOOK_MS = 500;
 
 /** Reads the journal whenever it has grown: lines are only ever added. Undefined when there is none. */
 function journalReader(path: string): () => Promise<JournalContent | undefined> {
