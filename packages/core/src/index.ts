@@ -74,4 +74,5 @@ export { bytes } from './units/bytes.ts';
 export { duration } from './units/duration.ts';
 export { rate } from './units/rate.ts';
 export { share } from './units/share.ts';
+export { timeShift } from './units/time-shift.ts';
 export type { Unit } from './units/unit.ts';

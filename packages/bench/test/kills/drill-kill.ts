@@ -20,8 +20,10 @@ export interface KillResult extends Losses {
   readonly backAfterMs: number | undefined;
   /** From the kill to the first of three good slices in a row; 0 when customers never noticed. */
   readonly recoveredAfterMs: number | undefined;
-  /** Why the drill itself cannot be believed: the fault did not hit, or the load generator was starved. */
-  readonly doubts: readonly string[];
+  /** Whether the load generator was starved: then times and availability are not the shop's alone. */
+  readonly isStarved: boolean;
+  /** Why the kill did not happen; undefined when it did. */
+  readonly miss: string | undefined;
 }
 
 /** Kills the process under load, lets the shop heal and drain, and counts. */
@@ -42,10 +44,8 @@ export function drillKill(process: string, seed: number): Promise<KillResult> {
       availability: report.availability.fraction,
       backAfterMs: fault?.revertedMs === undefined ? undefined : fault.revertedMs - killedMs,
       recoveredAfterMs: fault?.recoveryFromStartMs,
-      doubts: [
-        ...(fault?.hits === 1 && fault.isVerified ? [] : [`the kill did not work: ${fault?.problem ?? ''}`]),
-        ...(report.generator.isSaturated ? ['the load generator was starved'] : []),
-      ],
+      isStarved: report.generator.isSaturated,
+      miss: fault?.hits === 1 && fault.isVerified ? undefined : (fault?.problem ?? 'nothing was hit'),
     };
   });
 }

@@ -5,9 +5,9 @@ const ENDED_WITHIN_MS_MAX = 120_000;
 
 /** What a kill broke that it must not; empty when it broke nothing. */
 export function brokenBy(result: KillResult): readonly string[] {
-  const { lostCount, doubleCaptureCount, stockOffCount, endedWithinMs, invariants, doubts } = result;
+  const { lostCount, doubleCaptureCount, stockOffCount, endedWithinMs, invariants, miss } = result;
   return [
-    ...doubts,
+    ...(miss === undefined ? [] : [`the kill did not work: ${miss}`]),
     ...(result.acknowledgedCount === 0 ? ['no order was acknowledged'] : []),
     ...(lostCount === 0 ? [] : [`${lostCount} acknowledged orders are lost`]),
     ...(doubleCaptureCount === 0 ? [] : [`${doubleCaptureCount} orders were charged twice`]),

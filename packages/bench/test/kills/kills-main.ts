@@ -45,7 +45,7 @@ function cellsOf(name: string, result: KillResult): readonly (string | number)[]
     result.stockOffCount === 0 ? 'conserved' : `${result.stockOffCount} products off`,
     seconds(result.endedWithinMs),
     answersOf(result),
-    result.availability === undefined ? '' : `${(result.availability * 100).toFixed(1)} %`,
+    `${((result.availability ?? Number.NaN) * 100).toFixed(1)} %${result.isStarved ? ' (generator starved)' : ''}`,
     seconds(result.backAfterMs),
     seconds(result.recoveredAfterMs),
   ];

@@ -76,7 +76,8 @@ const harmless: KillResult = {
   availability: 0.9,
   backAfterMs: 700,
   recoveredAfterMs: 900,
-  doubts: [],
+  isStarved: false,
+  miss: undefined,
 };
 const violated = {
   name: 'payments-exact',
@@ -93,7 +94,7 @@ it.each<[string, Partial<KillResult>, RegExp]>([
   ['a saga that took too long', { endedWithinMs: 120_001 }, /did not end/],
   ['a violated invariant', { invariants: [violated] }, /payments-exact is violated: charged 2 times/],
   ['a drill without orders', { acknowledgedCount: 0 }, /no order/],
-  ['a kill that did not happen', { doubts: ['the kill did not work'] }, /did not work/],
+  ['a kill that did not happen', { miss: 'it was not running' }, /kill did not work: it was not running/],
 ])('finds fault with %s', (_what, change, says) => {
   expect(brokenBy(harmless)).toEqual([]);
   expect(brokenBy({ ...harmless, ...change }).join('\n')).toMatch(says);

@@ -66,6 +66,10 @@ export interface BootContext {
 /** A process that faults may act on. */
 export interface SystemProcess {
   readonly name: string;
+  /** Where it keeps its data; absent for a process that keeps none of its own. */
+  readonly dataFolder?: string | undefined;
+  /** What asks it to end; SIGTERM when absent. */
+  readonly stopSignal?: NodeJS.Signals | undefined;
   pid(): number | undefined;
   state(): 'starting' | 'ready' | 'down' | 'stopped';
   whenReady(signal: AbortSignal): Promise<void>;

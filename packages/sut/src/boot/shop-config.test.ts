@@ -187,6 +187,8 @@ describe('what processes are told', async () => {
   it('sends the balancer to its back ends through their links, the worker left out', () => {
     const file = balancerFile({ config, ports, routes, front });
     expect(file.pools.map(({ name }) => name)).toEqual(['catalog', 'account', 'orders']);
+    // Buyers may queue at the door; nobody else waits longer than the balancer's own figure.
+    expect(file.pools.map(({ waitMs }) => waitMs)).toEqual([undefined, undefined, 8_000]);
     expect(file.pools[0]?.backends).toEqual([
       { name: 'catalog/1', host: '127.0.0.1', port: proxyPorts.get('balancer->catalog/1') },
       { name: 'catalog/2', host: '127.0.0.1', port: proxyPorts.get('balancer->catalog/2') },

@@ -128,12 +128,25 @@ function write(response: Response, answer: Answer): void {
       return;
     case 'json':
       response.locals['orderId'] = (answer.body as { readonly orderId?: unknown } | null)?.orderId;
-      response.set(answer.headers ?? {}).json(answer.body);
+      send(response, answer, 'application/json; charset=utf-8');
       return;
     case 'problem':
-      response.set(answer.headers).type('application/problem+json').send(JSON.stringify(answer.body));
+      send(response, answer, 'application/problem+json; charset=utf-8');
       return;
   }
+}
+
+/** What express's `json` does, without looking for what this face never has: tags, callbacks, other encodings. */
+function send(
+  response: Response,
+  { body, headers = {} }: Exclude<Answer, { readonly kind: 'empty' }>,
+  type: string,
+): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  const text = JSON.stringify(body);
+  response.setHeader('content-type', type);
+  response.setHeader('content-length', Buffer.byteLength(text));
+  response.end(text);
 }
 
 /** Express tells an error handler by its four parameters. */

@@ -9,6 +9,7 @@ import { addInit } from './init.ts';
 import { addList } from './list.ts';
 import { addLoad } from './load.ts';
 import { addLogs } from './logs.ts';
+import { addProxy } from './proxy.ts';
 import { addReport } from './report.ts';
 import { addRun } from './run.ts';
 import { addSchema } from './schema.ts';
@@ -26,6 +27,7 @@ export const commands: readonly ((program: Command, context: CommandContext) => 
   addDoctor,
   addClean,
   addLoad,
+  addProxy,
   addCompare,
   addAb,
   addAudit,
