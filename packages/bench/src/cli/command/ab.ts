@@ -1,45 +1,25 @@
 import { relative } from 'node:path';
 import { createSupervisor, systemClock } from '@stormcart/core';
-import { shop } from '@stormcart/sut';
 import { type Command, Option } from 'commander';
 import { type AbHead, abRecord, writeAbRecord } from '../../compare/ab/ab-record.ts';
 import { planLooks } from '../../compare/ab/looks.ts';
-import { type Contest, type DrillContender, openSides } from '../../compare/ab/open-sides.ts';
+import { openSides } from '../../compare/ab/open-sides.ts';
 import { comparePairs, type PairsOptions, type PairsOutcome, runPairs } from '../../compare/ab/run-pairs.ts';
-import { compareError } from '../../compare/compare-error.ts';
 import type { Comparison } from '../../compare/comparison.ts';
 import { comparisonTable } from '../../compare/comparison-table.ts';
 import { judgedMetrics } from '../../compare/metric/judged-metrics.ts';
 import { describeEnvironment } from '../../report/environment.ts';
 import { sweep } from '../../workspace/sweep.ts';
 import { closeRun, openRun, openWorkspace } from '../../workspace/workspace.ts';
+import { type ContestOptions, contestOf } from '../ab-contest.ts';
 import { abProgress } from '../ab-progress.ts';
 import type { CommandContext } from '../command-line.ts';
-import {
-  countNumber,
-  durationOption,
-  positiveNumber,
-  rateValue,
-  targetUrl,
-  wholeNumber,
-} from '../flag-value.ts';
-import { collectOverride, type OverrideFlag } from '../override-flag.ts';
+import { countNumber, durationOption, positiveNumber, rateValue, wholeNumber } from '../flag-value.ts';
+import { collectOverride } from '../override-flag.ts';
 import { quoteForShell } from '../quote-for-shell.ts';
-import { loadScenario, nameOf } from '../scenario-files.ts';
 import { addJudgingOptions, type JudgingOptions } from './compare.ts';
 
-interface Options extends JudgingOptions {
-  readonly a: readonly OverrideFlag[];
-  readonly b: readonly OverrideFlag[];
-  readonly aRev?: string;
-  readonly bRev?: string;
-  readonly topology?: string;
-  readonly scale?: number;
-  readonly load?: readonly string[];
-  readonly rate?: number;
-  readonly for: number;
-  readonly timeout: number;
-  readonly poisson?: true;
+interface Options extends JudgingOptions, ContestOptions {
   readonly pairs: number;
   readonly maxPairs: number;
   readonly seed: number;
@@ -62,7 +42,11 @@ export function addAb(program: Command, context: CommandContext): void {
     .option('--rate <rate>', 'arrivals of such a load, such as 200/s', rateValue)
     .addOption(durationOption('--for <duration>', 'how long each such load lasts', '2s'))
     .addOption(durationOption('--timeout <duration>', 'give a request of such a load up after this', '5s'))
-    .option('--poisson', 'random arrivals of such a load instead of even ones');
+    .option('--poisson', 'random arrivals of such a load instead of even ones')
+    .option('--ca <file>', 'certificate authority (PEM) to trust for https, and nobody else')
+    .addOption(
+      new Option('--insecure', "take an https server's certificate whoever signed it").conflicts('ca'),
+    );
   addJudgingOptions(command)
     .option('--pairs <number>', 'pairs before the first look', countNumber, FIRST_LOOK)
     .option('--max-pairs <number>', 'pairs at most, where no look can tell', countNumber, MOST_PAIRS)
@@ -166,97 +150,4 @@ function show(
   terminal.message(`${relative('.', runFolder)}/ab.json has every pair`);
   exitWith(comparison.exitCode);
   if (end.kind === 'failed') throw end.error;
-}
-
-interface Entry {
-  readonly contest: Contest;
-  /** For the run directory's name. */
-  readonly title: string;
-}
-
-async function contestOf(
-  scenario: string | undefined,
-  options: Options,
-  context: CommandContext,
-): Promise<Entry> {
-  if (options.load === undefined) {
-    if (scenario === undefined) throw badUsage('give a scenario, or the address of a server with --load');
-    return drillContest(scenario, options, context);
-  }
-  if (scenario !== undefined) throw badUsage('give a scenario or --load, not both');
-  return loadContest(options.load, options);
-}
-
-async function drillContest(
-  scenario: string,
-  options: Options,
-  { terminal }: CommandContext,
-): Promise<Entry> {
-  const { a, b, aRev, bRev } = options;
-  let file = scenario;
-  for (const [set, revision] of [
-    [a, aRev],
-    [b, bRev],
-  ] as const) {
-    // Another revision's own parser judges what it is asked; this one's may know more or less.
-    if (revision !== undefined && set.length === 0) continue;
-    const { topology, scale } = options;
-    const overrides = {
-      set,
-      ...(topology === undefined ? {} : { topology }),
-      ...(scale === undefined ? {} : { scale }),
-    };
-    const loaded = await loadScenario(scenario, shop, overrides);
-    if (loaded.warnings !== '') terminal.message(loaded.warnings);
-    file = loaded.scenario.file;
-  }
-  const { topology, scale } = options;
-  const flags = [
-    ...(topology === undefined ? [] : ['--topology', topology]),
-    ...(scale === undefined ? [] : ['--scale', String(scale)]),
-  ];
-  const sides = { a: contender(a, aRev), b: contender(b, bRev) };
-  return { contest: { kind: 'drill', file, flags, sides }, title: nameOf(file) };
-}
-
-function contender(set: readonly OverrideFlag[], revision: string | undefined): DrillContender {
-  return {
-    overrides: set.map(([path, value]) => `${path}=${value}`),
-    ...(revision === undefined ? {} : { revision }),
-  };
-}
-
-function loadContest(given: readonly string[], options: Options): Entry {
-  const { rate, a, b, aRev, bRev } = options;
-  const urls = given.map(targetUrl);
-  const [first, second = first] = urls;
-  if (first === undefined || second === undefined || urls.length > 2) {
-    throw badUsage('--load takes one address, to compare a server with itself, or two');
-  }
-  if (rate === undefined) throw badUsage('a load needs a rate, such as --rate 200/s');
-  if (a.length + b.length > 0 || aRev !== undefined || bRev !== undefined) {
-    throw badUsage('--a, --b, --a-rev and --b-rev need a scenario; with --load the sides are two addresses');
-  }
-  const contest: Contest = {
-    kind: 'load',
-    urls: { a: first, b: second },
-    perSecond: rate,
-    forMs: options.for,
-    timeoutMs: options.timeout,
-    arrivals: options.poisson === true ? 'poisson' : 'constant',
-    sliceMs: SLICE_MS,
-  };
-  return { contest, title: 'load' };
-}
-
-/** As `stormcart load` has it. */
-const SLICE_MS = 200;
-
-function badUsage(message: string): Error {
-  return compareError({
-    kind: 'usage',
-    code: 'BAD_COMPARISON',
-    message,
-    hint: 'See `stormcart ab --help`.',
-  });
 }

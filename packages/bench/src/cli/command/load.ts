@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { AppError, messageOf, systemClock } from '@stormcart/core';
+import { AppError, systemClock } from '@stormcart/core';
 import { type Command, Option } from 'commander';
 import { runClosedLoop } from '../../load/closed-loop.ts';
 import { runLoad } from '../../load/driver.ts';
-import type { Trust } from '../../load/http/target.ts';
 import { singleRequest } from '../../load/single-request.ts';
 import { createMeasurement } from '../../measure/measurement.ts';
 import { createPlan } from '../../plan/plan.ts';
@@ -12,16 +10,15 @@ import { closedLoopSummary, type LoadReport, loadReport, loadSummary } from '../
 import type { CommandContext } from '../command-line.ts';
 import { exitCodes } from '../exit-code.ts';
 import { countNumber, durationOption, rateValue, targetUrl, wholeNumber } from '../flag-value.ts';
+import { type TrustFlags, trustFor } from '../trust-flags.ts';
 
-interface Options {
+interface Options extends TrustFlags {
   readonly rate?: number;
   readonly for: number;
   readonly timeout: number;
   readonly slice: number;
   readonly poisson?: true;
   readonly seed: number;
-  readonly ca?: string;
-  readonly insecure?: true;
   readonly closed?: true;
   readonly connections: number;
   readonly json?: true;
@@ -148,17 +145,6 @@ async function loadClosed(
   });
   terminal.data(options.json === true ? JSON.stringify(result, null, 2) : closedLoopSummary(result));
   if (result.statuses['2xx'] + result.statuses['3xx'] === 0) exitWith(exitCodes.fail);
-}
-
-async function trustFor({ ca, insecure }: Options): Promise<Trust> {
-  if (insecure === true) return { kind: 'anyone' };
-  if (ca === undefined) return { kind: 'usual' };
-  try {
-    return { kind: 'authority', certificate: await readFile(ca, 'utf8') };
-  } catch (cause) {
-    const message = `cannot read the certificate authority ${ca}: ${messageOf(cause)}`;
-    throw new AppError({ kind: 'usage', code: 'NO_AUTHORITY', message, cause });
-  }
 }
 
 /** As scenarios have it when they say nothing. */

@@ -1,10 +1,9 @@
 import { join, resolve } from 'node:path';
 import type { Supervisor } from '@stormcart/core';
-import type { ArrivalMode } from '../../plan/stage.ts';
 import type { SideName } from './pair-order.ts';
 import { openRevision, ownCheckout, type Revision, scenarioIn } from './revision.ts';
 import { drillSide } from './side/drill-side.ts';
-import { loadSide } from './side/load-side.ts';
+import { type LoadSideOptions, loadSide } from './side/load-side.ts';
 import type { Side } from './side.ts';
 
 /** What is compared. */
@@ -18,15 +17,10 @@ export type Contest =
       readonly sides: Readonly<Record<SideName, DrillContender>>;
     }
   /** Two servers that run already; the same one twice compares it with itself. */
-  | {
-      readonly kind: 'load';
-      readonly urls: Readonly<Record<SideName, URL>>;
-      readonly perSecond: number;
-      readonly forMs: number;
-      readonly timeoutMs: number;
-      readonly arrivals: ArrivalMode;
-      readonly sliceMs: number;
-    };
+  | ({ readonly kind: 'load'; readonly urls: Readonly<Record<SideName, URL>> } & Omit<
+      LoadSideOptions,
+      'url'
+    >);
 
 export interface DrillContender {
   /** What it has otherwise than the scenario: `policies.cache=none`. */

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runLoad } from '../../../load/driver.ts';
+import type { Trust } from '../../../load/http/target.ts';
 import { singleRequest } from '../../../load/single-request.ts';
 import { createMeasurement } from '../../../measure/measurement.ts';
 import { createPlan } from '../../../plan/plan.ts';
@@ -12,6 +13,8 @@ import type { Side } from '../side.ts';
 
 export interface LoadSideOptions {
   readonly url: URL;
+  /** Whom an https target must be vouched for by. */
+  readonly trust?: Trust;
   readonly perSecond: number;
   readonly forMs: number;
   readonly timeoutMs: number;
@@ -24,7 +27,7 @@ const USUAL_DOWN_BELOW = 0.95;
 
 /** A server that runs already: each run is a short open-loop load on it, as `stormcart load` would send. */
 export function loadSide(options: LoadSideOptions): Side {
-  const { url, perSecond, forMs, timeoutMs, arrivals, sliceMs } = options;
+  const { url, trust, perSecond, forMs, timeoutMs, arrivals, sliceMs } = options;
   const journey = singleRequest(url);
   const stages = [{ kind: 'constant', forMs, perSecond, isWarmup: false }] as const;
   return {
@@ -42,6 +45,7 @@ export function loadSide(options: LoadSideOptions): Side {
         plan,
         journeys: [journey],
         target: url,
+        ...(trust === undefined ? {} : { trust }),
         seed,
         runId: 'load',
         timeoutMs,
