@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { CLERK_EMAIL, seedCustomerEmail } from '../../src/schema/install-shop.ts';
 import type { ShopSnapshot } from '../../src/world/snapshot/shop-snapshot.ts';
-import { type Buyers, gatherBuyers } from './buyers.ts';
+import { gatherBuyers } from './buyers.ts';
 import { askFront } from './front-client.ts';
 import type { FrontRig } from './front-rig.ts';
 
@@ -14,18 +14,14 @@ const CUSTOMERS = 10;
 /** A crowd for few pieces of one product, again and again: one sale for each product named. */
 export function saleCases(rig: () => FrontRig, skus: readonly number[]): void {
   describe('a sale of a hundred pieces to a thousand buyers at once', () => {
-    let buyers: Buyers;
+    const tokens: string[] = [];
     let clerk: string;
 
     beforeAll(async () => {
-      const { running } = rig();
-      const tokens: string[] = [];
       for (let number = 1; number <= CUSTOMERS; number += 1)
         tokens.push(await rig().logIn(seedCustomerEmail(number)));
       clerk = await rig().logIn(CLERK_EMAIL);
-      buyers = await gatherBuyers(running, BUYERS, tokens);
     });
-    afterAll(() => buyers?.close());
 
     it.each(skus)(
       'sells each piece once, and tells everybody else that there is none: product %i',
@@ -36,7 +32,8 @@ export function saleCases(rig: () => FrontRig, skus: readonly number[]): void {
           body: JSON.stringify({ stockDelta: PIECES - SEEDED_PIECES }),
         });
         expect(changed.status).toBe(200);
-        const answers = await buyers.order(sku);
+        const buyers = await gatherBuyers(running, BUYERS, tokens);
+        const answers = await buyers.order(sku).finally(() => buyers.close());
         const told = answers.map(({ status, text }) => {
           const { type } = JSON.parse(text) as { readonly type?: string };
           return type === undefined ? `${status}` : `${status} ${type}`;
