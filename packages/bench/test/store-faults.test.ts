@@ -5,18 +5,25 @@ import {
   type FaultRecord,
   type FaultSpec,
   type FaultTargets,
+  settleJournal,
 } from '@stormcart/chaos';
 import { type Operation, systemClock } from '@stormcart/core';
 import { shop } from '@stormcart/sut';
 import type { ChannelModel, ConfirmChannel } from 'amqplib';
 import type { Redis } from 'ioredis';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type StoreWatch, watchStores } from './ends/broken-stores.ts';
+import { lastingStoreFaults } from './ends/lasting-store-faults.ts';
+import { beginStoreController, leftAfter, type StoreController } from './ends/store-ends.ts';
 import { type BootedShop, bootShop } from './fixture/booted-shop.ts';
 import { errnoOf, isPending, openAmqp, openRedis, openSql } from './fixture/store-clients.ts';
 
 /** An account like the shop's own: rows of its tables, and no rights over the server. */
 const VISITOR = { user: 'visitor', password: 'only-for-this-test' };
+
+/** Far more than the limit of a watchdog: here only whether it ends. The soak holds it to the limit. */
+const PATIENCE_MS = 30_000;
 
 let booted: BootedShop;
 let targets: FaultTargets;
@@ -314,5 +321,49 @@ describe('RabbitMQ', () => {
     const record = await during(createFault(specOf('rabbitmq', 'kill_node'), targets), () => closed);
     expect(record.hits).toBe(1);
     await (await openAmqp(booted.rabbitmq)).close();
+  });
+});
+
+describe('a controller that breaks all of them and does not live to mend them', () => {
+  let watch: StoreWatch;
+  let controller: StoreController;
+
+  beforeAll(async () => {
+    // Its own sessions of the administrator are none that a fault has left.
+    watch = await watchStores(booted);
+  });
+  afterAll(() => watch.close());
+  afterEach(() => controller.kill());
+
+  it('leaves nothing when it is killed: its watchdog mends them', async () => {
+    controller = await beginStoreController(booted, lastingStoreFaults);
+    await controller.allApplied();
+    expect((await watch.broken()).length).toBeGreaterThanOrEqual(3);
+    controller.child.kill('SIGKILL');
+    expect(await leftAfter(PATIENCE_MS, controller, watch)).toEqual([]);
+  });
+
+  it('leaves its journal when its watchdog is killed as well, and the steps alone mend them', async () => {
+    controller = await beginStoreController(booted, lastingStoreFaults);
+    await controller.allApplied();
+    const watchdogs = await controller.watchdogs();
+    // Stopped first: killed first it would be replaced, killed last it would have begun.
+    for (const pid of watchdogs) process.kill(pid, 'SIGSTOP');
+    controller.child.kill('SIGKILL');
+    for (const pid of watchdogs) process.kill(pid, 'SIGKILL');
+    // What is tied to its connections went with them, and a pause that nobody prolongs ends by itself.
+    await expect.poll(() => watch.broken(), { timeout: PATIENCE_MS }).toHaveLength(4);
+    const settled = await settleJournal(controller.journalFile);
+    expect(settled?.problems).toEqual([]);
+    expect(settled?.undone).toHaveLength(4);
+    expect(settled?.undone.join(' ')).not.toContain(booted.mariadb.administrator.password);
+    expect(await leftAfter(PATIENCE_MS, controller, watch)).toEqual([]);
+  });
+
+  it('has them mended when it stands still, its own sessions ended', async () => {
+    controller = await beginStoreController(booted, lastingStoreFaults, 1_000);
+    await controller.allApplied();
+    controller.child.kill('SIGSTOP');
+    await expect.poll(() => watch.broken(), { timeout: PATIENCE_MS }).toEqual([]);
   });
 });

@@ -65,10 +65,16 @@ function exhaustPart(store: MariadbStore, { attributes, processes }: StoreReques
         const some = Array.from({ length: Math.min(left, AT_ONCE) }, () => open(forMs, signal));
         await settleAll(some);
       }
-      details = await sessionsOnServer(server, control, own.all, signal);
-      await journal(await memoryStep('end-mariadb-sessions', details, store, processes));
+      const write = async (): Promise<void> => {
+        details = await sessionsOnServer(server, control, own.all, signal);
+        await journal(await memoryStep('end-mariadb-sessions', details, store, processes));
+      };
+      await write();
       await tally.begin(signal);
-      if (count > 0) await open(forMs, signal);
+      if (count <= 0) return;
+      await open(forMs, signal);
+      // Once more with the last one: it holds up nobody when the others are gone, but it must not stay either.
+      await write();
     },
     revert: async (signal) => {
       felt = Math.max(felt, await tally.end(signal));

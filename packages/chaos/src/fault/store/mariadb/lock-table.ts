@@ -49,7 +49,7 @@ function lockTablePart(store: MariadbStore, { attributes, processes }: StoreRequ
       const control = own.add(await openMariadb(server, signal));
       const tables = await tableNames(store, String(attributes['table']), control, signal);
       const holder = own.add(await openLeasedSession(server, forMs, signal));
-      details = await sessionsOnServer(server, control, [holder], signal);
+      details = await sessionsOnServer(server, control, own.all, signal);
       await journal(await memoryStep('end-mariadb-sessions', details, store, processes));
       await tally.begin(signal);
       await holder.rows('SET SESSION lock_wait_timeout = ?', [WAIT_SECONDS_MAX], signal);

@@ -54,8 +54,7 @@ function slowQueriesPart(store: MariadbStore, { attributes, processes }: StoreRe
         const holder = own.add(await openLeasedSession(server, delayMs + pauseMs, signal));
         locks.push({ table, holder });
       }
-      const holders = locks.map(({ holder }) => holder);
-      details = await sessionsOnServer(server, control, holders, signal);
+      details = await sessionsOnServer(server, control, own.all, signal);
       await journal(await memoryStep('end-mariadb-sessions', details, store, processes));
       signal.throwIfAborted();
       bursts = startLockBursts({ control, locks, database: store.database, delayMs, pauseMs });

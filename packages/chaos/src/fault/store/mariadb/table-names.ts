@@ -7,7 +7,7 @@ import type { TextAttribute } from '../../attribute.ts';
 export const tableAttribute: TextAttribute = {
   kind: 'text',
   about: 'the table of the system, or several: * stands for any characters',
-  example: 'products',
+  example: 'product',
   lengthMax: 64,
 };
 
