@@ -53,8 +53,17 @@ const makings: Readonly<Record<FamilyName, Readonly<Record<string, Making>>>> = 
   },
   process: {
     kill: inside(),
+    terminate: inside(),
     restart: inside(),
+    crash_loop: inside({ every: 500 }),
     pause: outside('catalog/2'),
+    // Little of each: what is asked is whether it goes, and the shop must be able to end by itself.
+    cpu_burn: outside('orders/2', { share: 0.05 }),
+    memory_hog: outside('orders/2', { size: 16 * 1024 * 1024 }),
+    event_loop_stall: outside('account/2', { stall: 20, every: 500 }),
+    clock_step: outside('account/1', { by: 3_600_000 }),
+    fd_exhaustion: outside('catalog/1', { leave: 100 }),
+    disk_fill: elsewhere('it needs a process that keeps data; its own tests kill whoever fills a disk'),
   },
   store: {
     // First of all, and far from the last: it needs a connection and a broker that takes messages.
@@ -105,7 +114,7 @@ export const missingRows: readonly string[] = rows.flatMap(({ family, kind, maki
 );
 
 /** Kinds that are over as soon as what they ended is back: they are not on for long. */
-export const momentaryRows = faultRows.filter(({ kind }) => /^(?:kill|restart)/.test(kind));
+export const momentaryRows = faultRows.filter(({ kind }) => /^(?:kill|restart|terminate)/.test(kind));
 
 function rowOf(family: FamilyName, kind: string, { place, target, attributes }: Made): FaultRow {
   return { family, kind, place, attributes, target: target ?? ownTarget(family, kind) };

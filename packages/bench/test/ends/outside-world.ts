@@ -46,10 +46,17 @@ export async function openOutsideWorld(): Promise<OutsideWorld> {
   });
   const address = addressOf(stage);
   const stores = await Promise.all(address.stores.map(watchStore));
+  const limits = new Map(
+    await Promise.all(
+      Object.entries(address.processes).map(async ([name, pid]) => [name, await fileLimitOf(pid)] as const),
+    ),
+  );
   return {
     address,
     broken: async () => {
-      const looks = Object.entries(address.processes).map(([name, pid]) => lookAtProcess(name, pid));
+      const looks = Object.entries(address.processes).map(([name, pid]) =>
+        lookAtProcess(name, pid, limits.get(name)),
+      );
       const processes = (await Promise.all(looks)).flat();
       // The stores are asked last: each answer takes a program of its own.
       if (processes.length > 0) return processes;
@@ -77,11 +84,25 @@ function addressOf({ system }: Stage): OutsideAddress {
   };
 }
 
-/** None may be stopped, and none may have died: what drills kill is their own. */
-async function lookAtProcess(name: string, pid: number): Promise<readonly string[]> {
+/** None may be stopped, be short of descriptors or have died: what drills kill is their own. */
+async function lookAtProcess(
+  name: string,
+  pid: number,
+  usualLimit: string | undefined,
+): Promise<readonly string[]> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
   if (stat === undefined) return [`${name} is gone`];
-  return stat.charAt(stat.lastIndexOf(')') + 2) === 'T' ? [`${name} is stopped`] : [];
+  const limit = await fileLimitOf(pid);
+  return [
+    ...(stat.charAt(stat.lastIndexOf(')') + 2) === 'T' ? [`${name} is stopped`] : []),
+    ...(limit === usualLimit ? [] : [`${name} may open ${limit} files, and might ${usualLimit}`]),
+  ];
+}
+
+/** The soft limit, as the kernel tells it. */
+async function fileLimitOf(pid: number): Promise<string | undefined> {
+  const limits = await readFile(`/proc/${pid}/limits`, 'utf8').catch(() => '');
+  return /^Max open files\s+(\d+)/m.exec(limits)?.[1];
 }
 
 /** Between two looks at a store that nothing happens to; what differs then differs by itself. */
