@@ -52,7 +52,16 @@ const makings: Readonly<Record<FamilyName, Readonly<Record<string, Making>>>> = 
   },
   process: {
     kill: inside(),
+    terminate: inside(),
     restart: inside(),
+    crash_loop: inside({ every: 500 }),
+    cpu_burn: outside('orders/1', { share: 0.05 }),
+    memory_hog: outside('orders/1', { size: 4_194_304 }),
+    disk_fill: outside('redis', { size: 1_048_576 }),
+    event_loop_stall: outside('catalog/1', { stall: 20, every: 500 }),
+    // After what is planted in the same process: an inspector needs descriptors, which would have to be lent.
+    clock_step: outside('catalog/1', { by: 3_600_000 }),
+    fd_exhaustion: outside('catalog/1', { leave: 20 }),
     pause: outside('catalog/2'),
   },
   store: {
@@ -93,7 +102,7 @@ export const missingRows: readonly string[] = rows.flatMap(({ family, kind, maki
 );
 
 /** Kinds that are over as soon as what they ended is back: they are not on for long. */
-export const momentaryRows = faultRows.filter(({ kind }) => /^(?:kill|restart)/.test(kind));
+export const momentaryRows = faultRows.filter(({ kind }) => /^(?:kill|terminate|restart)/.test(kind));
 
 function rowOf(family: FamilyName, kind: string, { place, target, attributes }: Made): FaultRow {
   return { family, kind, place, attributes, target: target ?? ownTarget(family, kind) };
