@@ -15,6 +15,10 @@ afterEach(() => {
   for (const token of tokens) uproot(token);
 });
 
+function beginInVain(): never {
+  throw new Error('frozen');
+}
+
 function terms(token: string): PlantTerms {
   tokens.push(token);
   // Of this very process: here it is controller and target at once.
@@ -46,10 +50,7 @@ describe('what is planted in a process', () => {
 
   it('leaves nothing where it could not begin', async () => {
     const given = terms('broken');
-    const begin = () => {
-      throw new Error('frozen');
-    };
-    expect(() => plant(begin, {}, {}, given)).toThrow('frozen');
+    expect(() => plant(beginInVain, {}, {}, given)).toThrow('frozen');
     expect(await listensOnSocket(process.pid, given.marker)).toBe(false);
     expect(uproot('broken')).toBe(0);
   });
@@ -69,14 +70,16 @@ describe('what is planted in a process', () => {
 });
 
 it('shifts every reading of the time and puts back exactly what was there, sent as text', () => {
-  const temporal = (globalThis as unknown as { Temporal?: { Now: { instant(): object } } }).Temporal;
+  const temporal = (
+    globalThis as unknown as { Temporal?: { Now: { instant: () => { toString: () => string } } } }
+  ).Temporal;
   const first = { Date, now: Date.now, instant: temporal?.Now.instant };
   const given = terms('clock');
   const beforeMs = Date.now();
   const tools = { replaceDate, replaceTemporal };
   runInThisContext(callText(plant, shiftClock, { byMs: HOUR_MS }, tools, given));
   const readings = [Date.now(), new Date().getTime(), Date.parse(Date()), first.Date.now()];
-  if (temporal !== undefined) readings.push(Date.parse(String(temporal.Now.instant())));
+  if (temporal !== undefined) readings.push(Date.parse(temporal.Now.instant().toString()));
   const isDate = new Date() instanceof Date && new Date().constructor === Date;
   const hits = runInThisContext(callText(uproot, 'clock')) as number;
   for (const reading of readings) expect((reading - beforeMs) / HOUR_MS).toBeCloseTo(1, 1);
