@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { createSupervisor, pidsOfRun, type Supervisor, systemClock } from '@stormcart/core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { descriptorLimit } from '../src/kernel/descriptors.ts';
-import { listeningPorts } from '../src/kernel/listening-ports.ts';
+import { listeningPorts } from '../src/kernel/listening.ts';
 import type { Undo, UndoStep } from '../src/undo/undo.ts';
 import { undoTable } from '../src/undo/undo-table.ts';
 import type { ControllerOrder } from './fault-controller.ts';
@@ -97,6 +97,13 @@ function undoOf(step: UndoStep): { details: object; undo: Undo<object> } {
   return { details: undo.details.parse(given), undo };
 }
 
+async function expectGone(steps: readonly UndoStep[]): Promise<void> {
+  for (const step of steps) {
+    const { details, undo } = undoOf(step);
+    expect(await undo.isGone(details, AbortSignal.timeout(10_000)), undo.about(details)).toBe(true);
+  }
+}
+
 async function isFelt(): Promise<void> {
   expect((await pidsOfRun(supervisor.runId)).length).toBe(1 + 4);
   const during = await clockOf(victim);
@@ -113,10 +120,7 @@ describe('faults whose controller is killed', () => {
     const took = await victim.latencies(700);
     expect(took.filter((ms) => ms > 90).length).toBeLessThan(2);
     expect(controller.steps).toHaveLength(7);
-    for (const step of controller.steps) {
-      const { details, undo } = undoOf(step);
-      expect(await undo.isGone(details, AbortSignal.timeout(10_000)), undo.about(details)).toBe(true);
-    }
+    await expectGone(controller.steps);
   });
 
   it('are ended by their journal where they cannot end themselves', async () => {
@@ -156,7 +160,9 @@ describe('a journal', () => {
   });
 
   it('refuses what is damaged', () => {
-    expect(() => undoOf({ kind: 'end-implant', pid: 1, identity: 'x', token: 't' })).toThrow('pid');
+    expect(() => undoOf({ kind: 'end-implant', pid: 1, identity: 'x', token: 't', usualPorts: [] })).toThrow(
+      'pid',
+    );
     expect(() => undoOf({ kind: 'restore-limit', pid: 17, identity: 'x' })).toThrow('soft');
     expect(() => undoOf({ kind: 'end-process', pid: 17 })).toThrow('identity');
   });
@@ -168,5 +174,6 @@ describe('a lease', () => {
     const { steps } = await control(lasting, 2_000);
     expect(steps).toHaveLength(7);
     await expect.poll(leftovers, { timeout: 20_000, interval: 50 }).toEqual([]);
+    await expectGone(steps);
   });
 });

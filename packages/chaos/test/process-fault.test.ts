@@ -22,7 +22,7 @@ import {
   type FaultRecord,
 } from '../src/index.ts';
 import { descriptorLimit, freeBelow, openDescriptors } from '../src/kernel/descriptors.ts';
-import { listeningPorts } from '../src/kernel/listening-ports.ts';
+import { listeningPorts } from '../src/kernel/listening.ts';
 import { allowedCpus } from '../src/kernel/program.ts';
 import { clockOf, medianOf, startVictim, type Victim } from './victim.ts';
 

@@ -7,7 +7,7 @@ import {
 } from '@stormcart/core';
 import { type FaultRow, faultRows } from './fault-rows.ts';
 import { runningSwitch } from './outside-switch.ts';
-import type { OutsideAddress } from './outside-world.ts';
+import type { OutsideAddress, OutsideProcess } from './outside-world.ts';
 
 /** A system that is mostly there already: a drill boots little of it, breaks all of it, and leaves it as it was. */
 export function outsideSystem(outside: OutsideAddress): SystemUnderTest {
@@ -73,7 +73,7 @@ export function outsideSystem(outside: OutsideAddress): SystemUnderTest {
         entryUrl,
         certificateAuthority: { certificate, file: '' },
         addresses: {},
-        processes: [...own, ...Object.entries(processes).map(([name, pid]) => ofOthers(name, pid))],
+        processes: [...own, ...Object.entries(processes).map(([name, process]) => ofOthers(name, process))],
         stores,
         switches: [runningSwitch()],
         journeys: [journey],
@@ -91,9 +91,10 @@ function targets(family: FaultRow['family'], place: FaultRow['place']): readonly
 }
 
 /** A process that others look after: there is no starting it again from here. */
-function ofOthers(name: string, pid: number): SystemProcess {
+function ofOthers(name: string, { pid, dataFolder }: OutsideProcess): SystemProcess {
   return {
     name,
+    dataFolder,
     pid: () => pid,
     state: () => 'ready',
     whenReady: async () => undefined,

@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { messageOf, processIdentity, RUN_MARK, systemClock } from '@stormcart/core';
+import { messageOf, RUN_MARK, systemClock } from '@stormcart/core';
 import { ChaosError } from '../chaos-error.ts';
 import type { Lease } from '../fault/fault.ts';
-import { isOver } from '../fault/process/process-stat.ts';
 import { allowedCpus, runOf } from '../kernel/program.ts';
+import { isSameLife, type ProcessRef, processRef } from '../undo/process-ref.ts';
 import { unlessAborted } from '../unless-aborted.ts';
 import { type BurdenOrder, burdenReport } from './burden.ts';
 
@@ -28,7 +28,7 @@ const LIFT_MS_MAX = 5_000;
 export class BurdenProcess {
   readonly #bearer: Bearer;
   #child: ChildProcess | undefined;
-  #identity = '';
+  #life: ProcessRef | undefined;
   #state: 'new' | 'laid' | 'lifted' = 'new';
   #amount = 0;
   #problem: string | undefined;
@@ -60,8 +60,7 @@ export class BurdenProcess {
   }
 
   async isGone(): Promise<boolean> {
-    const pid = this.#child?.pid;
-    return pid === undefined || isOver(pid, this.#identity);
+    return this.#life === undefined || !(await isSameLife(this.#life));
   }
 
   /** How much it was in the end. Throws when it ended before anybody wanted it to. */
@@ -74,10 +73,9 @@ export class BurdenProcess {
     const untilMs = systemClock.now() + forMs;
     const child = await startProcess(this.#bearer, order.kind);
     this.#child = child;
-    const { pid = 0 } = child;
+    this.#life = await processRef(child.pid ?? 0);
     // Idle until it is told, so that it is written down before it weighs.
-    this.#identity = (await processIdentity(pid)) ?? '';
-    await journal({ kind: 'end-process', pid, identity: this.#identity });
+    if (this.#life !== undefined) await journal({ kind: 'end-process', ...this.#life });
     signal.throwIfAborted();
     const laid = this.#listen(child, order.kind);
     child.stdin?.write(`${JSON.stringify({ order, untilMs })}\n`);

@@ -1,5 +1,5 @@
-import { isOver } from '../fault/process/process-stat.ts';
 import { setDescriptorLimit } from '../kernel/descriptors.ts';
+import { isSameLife } from '../undo/process-ref.ts';
 import type { LayBurden } from './burden.ts';
 
 /** Keeps the descriptor limit of another process low. A limit has no end of its own: this process is its end. */
@@ -8,7 +8,7 @@ export const layDescriptors: LayBurden<'descriptors'> = async ({ pid, identity, 
   return {
     amount: () => soft,
     lift: async () => {
-      if (!(await isOver(pid, identity))) await setDescriptorLimit(pid, usualSoft);
+      if (await isSameLife({ pid, identity })) await setDescriptorLimit(pid, usualSoft);
     },
   };
 };

@@ -1,5 +1,7 @@
-import { withInspector } from './inspector.ts';
-import { type BeginImplant, type ImplantSight, lookAround, type PlantTerms, plant, uproot } from './plant.ts';
+import { listeningPorts, listensOnSocket } from '../kernel/listening.ts';
+import { callText } from './call-text.ts';
+import { askPort, withInspector } from './inspector.ts';
+import { type BeginImplant, type PlantTerms, plant, uproot } from './plant.ts';
 
 /** What happens inside a Node process. */
 export interface Implant<Options, Tools> {
@@ -14,10 +16,10 @@ export interface Implant<Options, Tools> {
 export async function plantIn<Options, Tools>(
   pid: number,
   { begin, options, tools }: Implant<Options, Tools>,
-  given: Omit<PlantTerms, 'controllerPid'>,
+  { token, untilMs }: Pick<PlantTerms, 'token' | 'untilMs'>,
   signal: AbortSignal,
 ): Promise<void> {
-  const terms: PlantTerms = { ...given, controllerPid: process.pid };
+  const terms: PlantTerms = { token, marker: markerOf(token), untilMs, controllerPid: process.pid };
   await withInspector(pid, signal, (session) =>
     session.evaluate(callText(plant, begin, options, tools, terms), signal),
   );
@@ -31,30 +33,23 @@ export async function uprootFrom(pid: number, token: string, signal: AbortSignal
 }
 
 /**
- * Looks into the process: whether it is not planted there any more, the event loop turns, and the time is the time
- * again. Something else that is planted may hold up the loop or shift the time; then that is not asked.
+ * Whether nothing is left in the process: what was planted has taken its marker down, and no inspector is open but
+ * one that was there before. Seen from outside: the process is not asked, and may be stopped.
  */
-export async function isFreeOf(pid: number, token: string, signal: AbortSignal): Promise<boolean> {
-  return withInspector(pid, signal, async (session) => {
-    const beforeMs = Date.now();
-    const { tokens, wallMs } = (await session.evaluate(callText(lookAround), signal)) as ImplantSight;
-    if (tokens.length > 0) return !tokens.includes(token);
-    await session.turn(signal);
-    return wallMs > beforeMs - SLEW_MS && wallMs < Date.now() + SLEW_MS;
-  });
+export async function isFreeOf(pid: number, { token, usualPorts }: ImplantTrace): Promise<boolean> {
+  if (await listensOnSocket(pid, markerOf(token))) return false;
+  const fresh = (await listeningPorts(pid)).filter((port) => !usualPorts.includes(port));
+  const inspectors = await Promise.all(fresh.map(askPort));
+  return inspectors.every((inspector) => inspector === undefined);
 }
 
-/** How far the machine's own clock may be corrected between two readings. */
-const SLEW_MS = 50;
-
-/** A call as text: functions as they are written, everything else as JSON. */
-function callText(called: (...given: never[]) => unknown, ...given: readonly unknown[]): string {
-  return `(${String(called)})(${given.map(textOf).join(', ')})`;
+/** What tells an implant and its inspector from all else in a process. */
+export interface ImplantTrace {
+  readonly token: string;
+  /** Where the process listened before. */
+  readonly usualPorts: readonly number[];
 }
 
-function textOf(value: unknown): string {
-  if (typeof value === 'function') return String(value);
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value).map(([name, each]) => `${JSON.stringify(name)}: ${textOf(each)}`);
-  return `{ ${entries.join(', ')} }`;
+function markerOf(token: string): string {
+  return `stormcart-implant-${token}`;
 }

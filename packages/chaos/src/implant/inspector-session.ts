@@ -4,12 +4,10 @@ import { unlessAborted } from '../unless-aborted.ts';
 /** One connection to a process's inspector. */
 export interface InspectorSession {
   /**
-   * The value of an expression, as JSON carries it; undefined for a promise. It is answered between two steps of
-   * whatever the process does, also in the middle of a stall. Rejects when the signal is aborted.
+   * The value of an expression, as JSON carries it. It is answered between two steps of whatever the process does, also
+   * in the middle of a stall, so a promise is not waited for. Rejects when the signal is aborted.
    */
   evaluate(expression: string, signal: AbortSignal): Promise<unknown>;
-  /** Resolves once the event loop has turned. */
-  turn(signal: AbortSignal): Promise<void>;
   close(): void;
 }
 
@@ -56,30 +54,24 @@ export async function openInspectorSession(url: string, signal: AbortSignal): Pr
     throw error;
   }
   let lastId = 0;
-  const call = async (params: object, within: AbortSignal): Promise<unknown> => {
-    within.throwIfAborted();
-    lastId += 1;
-    const id = lastId;
-    const answer = Promise.withResolvers<unknown>();
-    pending.set(id, answer);
-    socket.send(JSON.stringify({ id, method: 'Runtime.evaluate', params }));
-    try {
-      return await unlessAborted(answer.promise, within);
-    } finally {
-      pending.delete(id);
-    }
-  };
   return {
-    // Not with `awaitPromise` for all: it waits for the loop also where there is no promise.
-    evaluate: (expression, within) => call({ expression, returnByValue: true }, within),
-    turn: async (within) => {
-      await call({ expression: NEXT_TURN, awaitPromise: true }, within);
+    evaluate: async (expression, within) => {
+      within.throwIfAborted();
+      lastId += 1;
+      const id = lastId;
+      const answer = Promise.withResolvers<unknown>();
+      pending.set(id, answer);
+      const params = { expression, returnByValue: true };
+      socket.send(JSON.stringify({ id, method: 'Runtime.evaluate', params }));
+      try {
+        return await unlessAborted(answer.promise, within);
+      } finally {
+        pending.delete(id);
+      }
     },
     close,
   };
 }
-
-const NEXT_TURN = `process.getBuiltinModule('node:timers/promises').setImmediate()`;
 
 function failureOf({ error, result }: Answer): string | undefined {
   const thrown = result?.exceptionDetails;

@@ -1,6 +1,6 @@
 import { messageOf, pollUntil, systemClock } from '@stormcart/core';
 import { processState } from '../fault/process/process-stat.ts';
-import { listeningPorts } from '../kernel/listening-ports.ts';
+import { listeningPorts } from '../kernel/listening.ts';
 import { catchesSignal, isDebugged } from '../kernel/program.ts';
 import { type InspectorSession, inspectorFailed, openInspectorSession } from './inspector-session.ts';
 import { lendDescriptors } from './lend-descriptors.ts';
@@ -59,7 +59,7 @@ async function visit<Result>(
   }
 }
 
-interface OpenInspector {
+export interface OpenInspector {
   readonly url: string;
   readonly port: number;
 }
@@ -100,8 +100,8 @@ async function openInspector(pid: number, signal: AbortSignal): Promise<OpenInsp
   return found;
 }
 
-/** Undefined when what listens there is no inspector. */
-async function askPort(port: number): Promise<OpenInspector | undefined> {
+/** The inspector that listens there; undefined when what listens is none. */
+export async function askPort(port: number): Promise<OpenInspector | undefined> {
   try {
     const response = await fetch(`http://127.0.0.1:${port}/json/list`, {
       signal: AbortSignal.timeout(ASK_MS_MAX),

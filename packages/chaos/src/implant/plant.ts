@@ -7,6 +7,8 @@
 export interface PlantTerms {
   /** Tells it from others in the same process. */
   readonly token: string;
+  /** The name of its abstract socket. */
+  readonly marker: string;
   /** It ends by itself at this time of the machine's monotonic clock. */
   readonly untilMs: number;
   /** And as soon as this process is gone. */
@@ -28,36 +30,33 @@ export type BeginImplant<Options, Tools = Readonly<Record<string, never>>> = (
   tools: Tools,
 ) => ImplantBody;
 
-/** What a look into a process finds. */
-export interface ImplantSight {
-  /** Of what is planted and active. */
-  readonly tokens: readonly string[];
-  /** What the process takes for the time. */
-  readonly wallMs: number;
-}
-
 export interface PlantedThing {
   readonly end: () => void;
   readonly count: () => number;
-  readonly isActive: () => boolean;
 }
 
 export type PlantBed = Record<symbol, Map<string, PlantedThing> | undefined>;
 
-/** Begins something in this process and sees to its end. */
+/**
+ * Begins something in this process and sees to its end. As long as it lasts, the process listens on an abstract socket
+ * that bears the token (`markerOf`): whoever wants to know looks there, and the process need not be asked.
+ */
 export function plant<Options, Tools>(
   begin: BeginImplant<Options, Tools>,
   options: Options,
   tools: Tools,
-  { token, untilMs, controllerPid }: PlantTerms,
+  { token, marker, untilMs, controllerPid }: PlantTerms,
 ): void {
   const { accessSync } = process.getBuiltinModule('node:fs');
+  const { createServer } = process.getBuiltinModule('node:net');
   const { setInterval: every, setTimeout: after } = process.getBuiltinModule('node:timers');
   const bed = globalThis as unknown as PlantBed;
   const key = Symbol.for('stormcart.implants');
   const planted = bed[key] ?? new Map<string, PlantedThing>();
-  bed[key] = planted;
   if (planted.has(token)) return;
+  const sign = createServer((socket) => socket.destroy()).on('error', () => undefined);
+  sign.listen({ path: `\0${marker}`, exclusive: true }).unref();
+  if (!sign.listening) throw new Error('nothing can be planted: the process cannot listen on a socket');
   const untilNs = BigInt(Math.ceil(untilMs * 1e6));
   let hasEnded = false;
   const isOrphan = (): boolean => {
@@ -70,12 +69,19 @@ export function plant<Options, Tools>(
     }
   };
   const isOver = (): boolean => hasEnded || process.hrtime.bigint() >= untilNs || isOrphan();
-  const body = begin(options, isOver, tools);
+  let body: ImplantBody;
+  try {
+    body = begin(options, isOver, tools);
+  } catch (error) {
+    sign.close();
+    throw error;
+  }
   const end = (): void => {
     if (hasEnded) return;
     hasEnded = true;
     clearInterval(watch);
     body.end();
+    sign.close();
     // The count is kept for a minute for whoever comes to collect it.
     after(() => {
       planted.delete(token);
@@ -86,7 +92,8 @@ export function plant<Options, Tools>(
   const watch = every(() => {
     if (isOver()) end();
   }, 50).unref();
-  planted.set(token, { end, count: () => body.count(), isActive: () => !hasEnded });
+  planted.set(token, { end, count: () => body.count() });
+  bed[key] = planted;
 }
 
 /** Ends what was planted and takes it away; how often it was felt. Does nothing where there is nothing. */
@@ -99,13 +106,4 @@ export function uproot(token: string): number {
   planted?.delete(token);
   if (planted?.size === 0) delete bed[key];
   return thing?.count() ?? 0;
-}
-
-export function lookAround(): ImplantSight {
-  const bed = globalThis as unknown as PlantBed;
-  const planted = bed[Symbol.for('stormcart.implants')] ?? new Map<string, PlantedThing>();
-  return {
-    tokens: [...planted].filter(([, thing]) => thing.isActive()).map(([token]) => token),
-    wallMs: new Date().getTime(),
-  };
 }

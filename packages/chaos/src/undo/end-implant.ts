@@ -1,22 +1,25 @@
 import { z } from 'zod';
-import { isOver } from '../fault/process/process-stat.ts';
-import { isFreeOf, uprootFrom } from '../implant/implant.ts';
+import { isSameLife, processRefSchema } from './process-ref.ts';
 import type { Undo } from './undo.ts';
 
-interface ImplantDetails {
-  readonly pid: number;
-  /** Tells the process from a later one with the same pid. */
-  readonly identity: string;
-  readonly token: string;
-}
+const details = processRefSchema.extend({
+  token: z.string(),
+  /** Where the process listened before its inspector was opened. */
+  usualPorts: z.array(z.int().min(1).max(65_535)),
+});
 
 /** Ends what was planted in a Node process, and closes an inspector that was left open on the way. */
-export const endImplant: Undo<ImplantDetails> = {
-  details: z.strictObject({ pid: z.int().min(2), identity: z.string(), token: z.string() }),
+export const endImplant: Undo<z.infer<typeof details>> = {
+  details,
   about: ({ pid }) => `end what was planted in process ${pid}`,
-  revert: async ({ pid, identity, token }, signal) => {
-    if (!(await isOver(pid, identity))) await uprootFrom(pid, token, signal);
+  revert: async ({ token, ...life }, signal) => {
+    if (!(await isSameLife(life))) return;
+    const { uprootFrom } = await import('../implant/implant.ts');
+    await uprootFrom(life.pid, token, signal);
   },
-  isGone: async ({ pid, identity, token }, signal) =>
-    (await isOver(pid, identity)) || (await isFreeOf(pid, token, signal)),
+  isGone: async (step) => {
+    if (!(await isSameLife(step))) return true;
+    const { isFreeOf } = await import('../implant/implant.ts');
+    return isFreeOf(step.pid, step);
+  },
 };

@@ -1,28 +1,27 @@
 import { z } from 'zod';
-import { isOver } from '../fault/process/process-stat.ts';
 import { descriptorLimit, setDescriptorLimit } from '../kernel/descriptors.ts';
+import { isSameLife, processRefSchema } from './process-ref.ts';
 import type { Undo } from './undo.ts';
 
-interface LimitDetails {
-  readonly pid: number;
-  /** Tells the process from a later one with the same pid. */
-  readonly identity: string;
+const details = processRefSchema.extend({
   /** The limit before anything was done to it. */
-  readonly soft: number;
-}
+  soft: z.int().min(0),
+});
+
+type LimitDetails = z.infer<typeof details>;
 
 /** Gives a process its descriptor limit back. */
 export const restoreLimit: Undo<LimitDetails> = {
-  details: z.strictObject({ pid: z.int().min(2), identity: z.string(), soft: z.int().min(0) }),
+  details,
   about: ({ pid, soft }) => `set the descriptor limit of process ${pid} to ${soft}`,
-  revert: async (details) => {
-    if (!(await hasLimit(details))) await setDescriptorLimit(details.pid, details.soft);
+  revert: async (step) => {
+    if (!(await hasLimit(step))) await setDescriptorLimit(step.pid, step.soft);
   },
-  isGone: (details) => hasLimit(details),
+  isGone: hasLimit,
 };
 
-async function hasLimit({ pid, identity, soft }: LimitDetails): Promise<boolean> {
-  if (await isOver(pid, identity)) return true;
-  const limit = await descriptorLimit(pid);
+async function hasLimit({ soft, ...life }: LimitDetails): Promise<boolean> {
+  if (!(await isSameLife(life))) return true;
+  const limit = await descriptorLimit(life.pid);
   return limit === undefined || limit.soft === soft;
 }

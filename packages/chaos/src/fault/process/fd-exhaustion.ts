@@ -7,14 +7,15 @@ import {
   openDescriptors,
   setDescriptorLimit,
 } from '../../kernel/descriptors.ts';
+import { isSameLife, type ProcessRef } from '../../undo/process-ref.ts';
 import type { AttributeValues } from '../attribute.ts';
 import { processDown } from './process-down.ts';
 import type { ProcessPart } from './process-fault.ts';
-import { lifeOf, type ProcessLife } from './process-life.ts';
-import { isOver } from './process-stat.ts';
+import { lifeOf } from './process-life.ts';
 
 /** The limit of one life of a process, and which faults want it how low. */
-interface HeldLimit extends ProcessLife {
+interface HeldLimit {
+  readonly life: ProcessRef;
   readonly usualSoft: number;
   readonly wanted: Map<object, number>;
 }
@@ -38,25 +39,25 @@ export function fdExhaustionPart(process: SystemProcess, { leave }: AttributeVal
   return {
     apply: async (lease) => {
       held = await holdLimit(process);
-      const { pid, identity, usualSoft } = held;
-      const open = await openDescriptors(pid);
+      const { life, usualSoft } = held;
+      const open = await openDescriptors(life.pid);
       const soft = Math.min(limitWithFree(open, Number(leave)), usualSoft);
-      await lease.journal({ kind: 'restore-limit', pid, identity, soft: usualSoft });
+      await lease.journal({ kind: 'restore-limit', ...life, soft: usualSoft });
       held.wanted.set(holder, soft);
-      burden = new BurdenProcess({ name: process.name, pid });
-      await burden.lay({ kind: 'descriptors', pid, identity, soft: lowest(held), usualSoft }, lease);
+      burden = new BurdenProcess({ name: process.name, pid: life.pid });
+      await burden.lay({ kind: 'descriptors', ...life, soft: lowest(held), usualSoft }, lease);
       takenCount = freeBelow(open, usualSoft) - freeBelow(open, soft);
     },
     revert: async () => {
       held?.wanted.delete(holder);
       await burden?.lift();
-      if (held === undefined || (await isOver(held.pid, held.identity))) return;
+      if (held === undefined || !(await isSameLife(held.life))) return;
       // Its burden has given back the usual limit, or was killed before it could.
-      if (!(await hasLimit(held))) await setDescriptorLimit(held.pid, lowest(held));
+      if (!(await hasLimit(held))) await setDescriptorLimit(held.life.pid, lowest(held));
     },
     isGone: async () => {
       if (burden !== undefined && !(await burden.isGone())) return false;
-      return held === undefined || (await isOver(held.pid, held.identity)) || hasLimit(held);
+      return held === undefined || !(await isSameLife(held.life)) || hasLimit(held);
     },
     hits: async () => takenCount,
   };
@@ -67,8 +68,8 @@ async function holdLimit(process: SystemProcess): Promise<HeldLimit> {
   const limit = await descriptorLimit(life.pid);
   if (limit === undefined) throw processDown(process.name, 'fd_exhaustion');
   const known = heldLimits.get(process);
-  if (known !== undefined && known.identity === life.identity && known.wanted.size > 0) return known;
-  const held = { ...life, usualSoft: limit.soft, wanted: new Map<object, number>() };
+  if (known !== undefined && known.life.identity === life.identity && known.wanted.size > 0) return known;
+  const held = { life, usualSoft: limit.soft, wanted: new Map<object, number>() };
   heldLimits.set(process, held);
   return held;
 }
@@ -79,6 +80,6 @@ function lowest({ wanted, usualSoft }: HeldLimit): number {
 }
 
 async function hasLimit(held: HeldLimit): Promise<boolean> {
-  const limit = await descriptorLimit(held.pid);
+  const limit = await descriptorLimit(held.life.pid);
   return limit === undefined || limit.soft === lowest(held);
 }

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { type SystemProcess, systemClock } from '@stormcart/core';
 import { ChaosError } from '../../chaos-error.ts';
 import { type Implant, isFreeOf, plantIn, uprootFrom } from '../../implant/implant.ts';
+import { listeningPorts } from '../../kernel/listening.ts';
 import { isNodeProgram, programOf } from '../../kernel/program.ts';
+import { isSameLife, type ProcessRef } from '../../undo/process-ref.ts';
 import type { ProcessPart } from './process-fault.ts';
-import { lifeOf, type ProcessLife } from './process-life.ts';
-import { isOver } from './process-stat.ts';
+import { lifeOf } from './process-life.ts';
 
 /** A process that is stopped takes no signal; what happens to it then is not this fault's. */
 const PLANT_MS_MAX = 8_000;
@@ -21,25 +22,27 @@ export function implantPart<Options, Tools>(
 ): ProcessPart {
   const token = randomUUID();
   requireNode(process, action);
-  let host: ProcessLife | undefined;
+  let host: ProcessRef | undefined;
+  let usualPorts: readonly number[] = [];
   let count = 0;
   return {
     apply: async ({ forMs, signal, journal }) => {
       const untilMs = systemClock.now() + forMs;
       const life = await lifeOf(process, action);
       requireNode(process, action);
-      await journal({ kind: 'end-implant', ...life, token });
+      usualPorts = await listeningPorts(life.pid);
+      await journal({ kind: 'end-implant', ...life, token, usualPorts });
       host = life;
       const within = AbortSignal.any([signal, AbortSignal.timeout(PLANT_MS_MAX)]);
       await plantIn(life.pid, implant, { token, untilMs }, within);
     },
     revert: async (signal) => {
-      if (host === undefined || (await isOver(host.pid, host.identity))) return;
+      if (host === undefined || !(await isSameLife(host))) return;
       // Asked for again, there is nothing left to count.
       count = Math.max(count, await uprootFrom(host.pid, token, signal));
     },
-    isGone: async (signal) =>
-      host === undefined || (await isOver(host.pid, host.identity)) || isFreeOf(host.pid, token, signal),
+    isGone: async () =>
+      host === undefined || !(await isSameLife(host)) || isFreeOf(host.pid, { token, usualPorts }),
     hits: async () => count,
   };
 }

@@ -14,6 +14,12 @@ export async function listeningPorts(pid: number): Promise<readonly number[]> {
     .map((fields) => Number.parseInt(fields[1]?.split(':')[1] ?? '', 16));
 }
 
+/** Whether a process listens on the abstract Unix socket of this name, which nobody else uses. */
+export async function listensOnSocket(pid: number, name: string): Promise<boolean> {
+  const table = await readFile(`/proc/${pid}/net/unix`, 'utf8').catch(() => '');
+  return table.split('\n').some((line) => line.endsWith(` @${name}`));
+}
+
 async function socketInodes(pid: number): Promise<ReadonlySet<string>> {
   const names = await readdir(`/proc/${pid}/fd`).catch(() => []);
   const targets = await Promise.all(names.map((name) => readlink(`/proc/${pid}/fd/${name}`).catch(() => '')));
