@@ -1,19 +1,47 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** The longest files, the longest first: begun last, one of them would keep everybody waiting alone. */
+const LONGEST: readonly string[] = [
+  'sut/test/shop-faults/shop-faults.test.ts',
+  'bench/test/drill.test.ts',
+  'sut/test/shop/shop.test.ts',
+  'sut/test/contract/contract.test.ts',
+  'sut/test/front/front.test.ts',
+  'sut/test/boot-shop.test.ts',
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification): number => {
+      const index = LONGEST.findIndex((file) => moduleId.endsWith(file));
+      return index === -1 ? LONGEST.length : index;
+    };
+    return files.toSorted((left, right) => place(left) - place(right));
+  }
+}
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
-        test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'], testTimeout: 10_000 },
+        test: {
+          name: 'unit',
+          include: ['packages/*/src/**/*.test.ts'],
+          testTimeout: 10_000,
+          sequence: { groupOrder: 0 },
+        },
       },
       {
-        // Real stores and processes share two cores: one file at a time, or they starve each other.
+        // Real stores and processes share two cores, and mostly wait: two files at a time. More starve each other.
         test: {
           name: 'system',
           include: ['packages/*/test/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -24,6 +52,7 @@ export default defineConfig({
           testTimeout: 600_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

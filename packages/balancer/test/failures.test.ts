@@ -1,10 +1,9 @@
-import { createServer, type Server, type Socket } from 'node:net';
-import type { Balancer } from '@stormcart/balancer';
-import { afterEach, expect, it } from 'vitest';
+import { createServer } from 'node:net';
+import { expect, it } from 'vitest';
+import { rawBackend } from './raw-backend.ts';
 import {
   askRaw,
   listenOn,
-  type Rig,
   rawClient,
   startBackend,
   startRig,
@@ -12,66 +11,17 @@ import {
   until,
   untilInRotation,
 } from './rig.ts';
+import { closeAfterEach } from './scope.ts';
 
-const opened: { close(): Promise<void> }[] = [];
-
-afterEach(async () => {
-  for (const one of opened.splice(0).toReversed()) await one.close();
-});
-
-async function rigOn(ports: readonly number[], options?: Parameters<typeof startRig>[1]): Promise<Rig> {
-  const rig = await startRig(ports, options);
-  opened.push(rig.balancer satisfies Balancer);
-  await untilInRotation(rig.balancer, ports.length);
-  return rig;
-}
+const { keep, rigOn } = closeAfterEach();
+const kept: typeof rawBackend = async (onRequest) => keep(await rawBackend(onRequest));
 
 async function named(name: string): Promise<TestBackend> {
-  const backend = await startBackend((incoming, outgoing) => {
-    incoming.resume().on('end', () => outgoing.end(name));
-  });
-  opened.push(backend);
-  return backend;
-}
-
-/** A back end that answers probes and leaves everything else to the test, bytes and all. */
-interface RawBackend {
-  readonly port: number;
-  readonly requests: string[];
-  close(): Promise<void>;
-}
-
-async function rawBackend(
-  onRequest: (socket: Socket, text: string, count: number) => void,
-): Promise<RawBackend> {
-  const sockets = new Set<Socket>();
-  const requests: string[] = [];
-  const server: Server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    socket.on('error', () => undefined);
-    socket.on('data', (chunk) => {
-      const text = chunk.toString('latin1');
-      if (text.startsWith('GET /readyz')) {
-        socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
-        return;
-      }
-      requests.push(text);
-      onRequest(socket, text, requests.length);
-    });
-  });
-  const port = await listenOn(server);
-  const backend = {
-    port,
-    requests,
-    close: async (): Promise<void> => {
-      const closed = new Promise((resolve) => server.close(resolve));
-      for (const socket of sockets) socket.destroy();
-      await closed;
-    },
-  };
-  opened.push(backend);
-  return backend;
+  return keep(
+    await startBackend((incoming, outgoing) => {
+      incoming.resume().on('end', () => outgoing.end(name));
+    }),
+  );
 }
 
 const head = 'HTTP/1.1\r\nHost: shop\r\n';
@@ -83,11 +33,11 @@ it('answers 503 with Retry-After while no back end is in rotation, and serves on
   const backend = await named('late');
   await backend.close();
   const rig = await startRig([backend.port]);
-  opened.push(rig.balancer);
+  keep(rig.balancer);
   const answer = await askRaw(rig.port, get());
   expect(answer).toMatch(/^HTTP\/1\.1 503 [^]*Retry-After: 1\r\n[^]*urn:stormcart:problem:no-backend/);
   const again = await startBackend((_, outgoing) => outgoing.end('back'), backend.port);
-  opened.push(again);
+  keep(again);
   await untilInRotation(rig.balancer, 1);
   expect(await askRaw(rig.port, get())).toMatch(/\r\n\r\nback$/);
 });
@@ -107,7 +57,7 @@ it('tries a refused request on another back end, ejects the refusing one and tak
   expect(lines.some((line) => line.retryCount === 1)).toBe(true);
   expect(lines.every((line) => line.backend === 'shop/2' && line.failure === null)).toBe(true);
   expect(rig.balancer.backends()[0]).toMatchObject({ state: 'ejected', isInRotation: false });
-  opened.push(await startBackend((_, outgoing) => outgoing.end('returned'), first.port));
+  keep(await startBackend((_, outgoing) => outgoing.end('returned'), first.port));
   await untilInRotation(rig.balancer, 2);
   const later = await Promise.all(Array.from({ length: 4 }, () => askRaw(rig.port, get())));
   expect(later.filter((answer) => answer.endsWith('returned')).length).toBe(2);
@@ -115,14 +65,14 @@ it('tries a refused request on another back end, ejects the refusing one and tak
 
 it('takes a back end out after failed probes and brings it back after good ones', async () => {
   let isWell = true;
-  const server = await rawBackend(() => undefined);
+  const server = await kept(() => undefined);
   await server.close();
   const sick = createServer((socket) => {
     socket.on('error', () => undefined);
     socket.on('data', () => socket.end(`HTTP/1.1 ${isWell ? 200 : 503} Some\r\nContent-Length: 0\r\n\r\n`));
   });
   const port = await listenOn(sick, server.port);
-  opened.push({ close: () => new Promise((resolve) => void sick.close(() => resolve())) });
+  keep({ close: () => new Promise((resolve) => void sick.close(() => resolve())) });
   const rig = await rigOn([port]);
   isWell = false;
   await untilInRotation(rig.balancer, 0);
@@ -132,7 +82,7 @@ it('takes a back end out after failed probes and brings it back after good ones'
 });
 
 it('repeats an idempotent request, body and all, when a kept connection turns out closed', async () => {
-  const backend = await rawBackend((socket, _text, count) => {
+  const backend = await kept((socket, _text, count) => {
     if (count === 2) socket.destroy();
     else socket.write(OK);
   });
@@ -146,7 +96,7 @@ it('repeats an idempotent request, body and all, when a kept connection turns ou
 });
 
 it('never repeats a POST that may have been done: 502', async () => {
-  const backend = await rawBackend((socket, _text, count) => {
+  const backend = await kept((socket, _text, count) => {
     if (count === 2) socket.destroy();
     else socket.write(OK);
   });
@@ -157,7 +107,7 @@ it('never repeats a POST that may have been done: 502', async () => {
 });
 
 it('ejects a back end that closes fresh connections unanswered, and moves what may be done twice', async () => {
-  const broken = await rawBackend((socket) => socket.destroy());
+  const broken = await kept((socket) => socket.destroy());
   const well = await named('well');
   const rig = await rigOn([broken.port, well.port], { ejectionMs: 600_000 });
   expect(await askRaw(rig.port, get())).toMatch(/^HTTP\/1\.1 200 [^]*well$/);
@@ -166,7 +116,7 @@ it('ejects a back end that closes fresh connections unanswered, and moves what m
 });
 
 it('does not move a POST from a back end that closed unanswered, but ejects that one', async () => {
-  const broken = await rawBackend((socket) => socket.destroy());
+  const broken = await kept((socket) => socket.destroy());
   const well = await named('well');
   const rig = await rigOn([broken.port, well.port], { ejectionMs: 600_000 });
   expect(await askRaw(rig.port, post)).toMatch(/^HTTP\/1\.1 502 /);
@@ -176,7 +126,7 @@ it('does not move a POST from a back end that closed unanswered, but ejects that
 });
 
 it('keeps the last back end in rotation although it closed a connection unanswered', async () => {
-  const backend = await rawBackend((socket, _text, count) => {
+  const backend = await kept((socket, _text, count) => {
     if (count === 1) socket.destroy();
     else socket.write(OK);
   });
@@ -190,7 +140,7 @@ it.each([
   ['a counted body', 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf'],
   ['a chunked body', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n'],
 ])("closes the client's connection when a back end dies inside %s", async (_name, part) => {
-  const backend = await rawBackend((socket) => {
+  const backend = await kept((socket) => {
     socket.write(part, () => socket.resetAndDestroy());
   });
   const rig = await rigOn([backend.port]);
@@ -204,7 +154,7 @@ it.each([
 });
 
 it('resets an HTTP/1.0 client whose answer is cut off, since its end would look complete', async () => {
-  const backend = await rawBackend((socket) => {
+  const backend = await kept((socket) => {
     socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n');
     setTimeout(() => socket.resetAndDestroy(), 50);
   });
@@ -215,7 +165,7 @@ it('resets an HTTP/1.0 client whose answer is cut off, since its end would look 
 });
 
 it('answers 504 when a back end does not answer in time, and 502 when it answers nonsense', async () => {
-  const backend = await rawBackend((socket, text) => {
+  const backend = await kept((socket, text) => {
     if (text.startsWith('GET /nonsense')) socket.write('nonsense\r\n\r\n');
   });
   const rig = await rigOn([backend.port], { timeouts: { responseMs: 200 } });
@@ -225,7 +175,7 @@ it('answers 504 when a back end does not answer in time, and 502 when it answers
 });
 
 it('does not let bytes behind an answer become the answer to the next request', async () => {
-  const backend = await rawBackend((socket) => {
+  const backend = await kept((socket) => {
     socket.write(`${OK}HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison`);
   });
   const rig = await rigOn([backend.port]);
@@ -236,7 +186,7 @@ it('does not let bytes behind an answer become the answer to the next request', 
 });
 
 it('answers before a body has come, and closes so that the rest cannot be taken for a request', async () => {
-  const backend = await rawBackend((socket) => {
+  const backend = await kept((socket) => {
     socket.write('HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n');
   });
   const rig = await rigOn([backend.port]);
@@ -263,7 +213,7 @@ it('answers 408 to a head and to a body that stop coming, and drops an idle conn
 });
 
 it('lets go of the back end when the client goes away', async () => {
-  const backend = await rawBackend(() => undefined);
+  const backend = await kept(() => undefined);
   const rig = await rigOn([backend.port]);
   const client = rawClient(rig.port);
   client.write(get());
@@ -272,43 +222,4 @@ it('lets go of the back end when the client goes away', async () => {
   const [line] = await rig.linesOf(1);
   expect(line).toMatchObject({ status: null, failure: 'the client closed the connection' });
   expect(rig.balancer.backends()[0]?.inFlightCount).toBe(0);
-});
-
-it('bounds connections to a back end, lets some wait, and sheds the rest with 503', async () => {
-  const waiting: Socket[] = [];
-  const backend = await rawBackend((socket) => void waiting.push(socket));
-  const rig = await rigOn([backend.port], { limits: { upstreamConnectionsMax: 2, waitingMax: 3 } });
-  const asked = Array.from({ length: 8 }, () => askRaw(rig.port, get()));
-  await until(() => waiting.length === 2 && rig.lines.length === 3);
-  expect(rig.balancer.backends()[0]).toMatchObject({ connectionCount: 2, waitingCount: 3 });
-  const answering = setInterval(() => {
-    for (const socket of waiting.splice(0)) socket.write(OK);
-  }, 5);
-  const statuses = (await Promise.all(asked)).map((answer) => answer.slice(9, 12));
-  clearInterval(answering);
-  expect(statuses.toSorted((left, right) => left.localeCompare(right))).toEqual([
-    ...Array.from({ length: 5 }, () => '200'),
-    ...Array.from({ length: 3 }, () => '503'),
-  ]);
-});
-
-it('hands a request that finds no room at one back end to another, and sheds when all are full', async () => {
-  const held: Socket[] = [];
-  const full = await rawBackend((socket) => void held.push(socket));
-  const spare = await rawBackend((socket) => void held.push(socket));
-  const rig = await rigOn([full.port, spare.port], {
-    algorithm: 'ip-hash',
-    limits: { upstreamConnectionsMax: 1, waitingMax: 1 },
-  });
-  // The hash sends all of them to the same one: one is served, one waits, the next two go to the other.
-  const asked = Array.from({ length: 5 }, () => askRaw(rig.port, get()));
-  await until(() => held.length === 2 && rig.lines.length === 1);
-  expect(rig.lines[0]).toMatchObject({ status: 503, failure: expect.stringContaining('overloaded') });
-  expect(rig.balancer.backends().map(({ waitingCount }) => waitingCount)).toEqual([1, 1]);
-  const answering = setInterval(() => {
-    for (const socket of held.splice(0)) socket.write(OK);
-  }, 5);
-  const statuses = (await Promise.all(asked)).map((answer) => answer.slice(9, 12));
-  clearInterval(answering);
-  expect(statuses.filter((status) => status === '200')).toHaveLength(4);
 });

@@ -48,12 +48,15 @@ export interface Rig {
   linesOf(count: number): Promise<readonly AccessLine[]>;
 }
 
-/** Everything but the one pool, of which only the algorithm is left to say. */
-type RigOptions = Omit<Partial<BalancerConfigInput>, 'pools'> & { readonly algorithm?: AlgorithmName };
+/** Everything but the one pool, of which only these are left to say. */
+type RigOptions = Omit<Partial<BalancerConfigInput>, 'pools'> & {
+  readonly algorithm?: AlgorithmName;
+  readonly waitMs?: number;
+};
 
 export async function startRig(
   ports: readonly number[],
-  { algorithm, ...options }: RigOptions = {},
+  { algorithm, waitMs, ...options }: RigOptions = {},
 ): Promise<Rig> {
   const lines: AccessLine[] = [];
   const backends = ports.map((port, index) => ({ name: `shop/${index + 1}`, port }));
@@ -62,7 +65,15 @@ export async function startRig(
       listen: { port: 0 },
       health: { everyMs: 50, timeoutMs: 500 },
       ...options,
-      pools: [{ name: 'shop', prefixes: ['/'], backends, ...(algorithm && { algorithm }) }],
+      pools: [
+        {
+          name: 'shop',
+          prefixes: ['/'],
+          backends,
+          ...(algorithm && { algorithm }),
+          ...(waitMs && { waitMs }),
+        },
+      ],
     },
     logSink: (text) => {
       for (const line of text.trimEnd().split('\n')) lines.push(JSON.parse(line) as AccessLine);

@@ -157,16 +157,25 @@ describe.runIf(chromium !== undefined)('the page of a report', () => {
       page.evaluate(
         `document.querySelector('#chart-latency canvas').toDataURL() + getComputedStyle(document.body).color`,
       );
+    const legend = (): Promise<readonly string[]> =>
+      page.evaluate(`[...document.querySelectorAll('#chart-latency .u-series')].slice(1).map((entry) =>
+        entry.textContent.slice(0, 3) + ' ' + entry.querySelector('.u-marker').style.borderColor)`);
     const settled = (): Promise<unknown> => page.evaluate('new Promise((done) => setTimeout(done, 50))');
     await settled();
     const dark = await look();
+    const darkLegend = await legend();
     await page.click('#theme');
     await settled();
     const light = await look();
     expect(light).not.toBe(dark);
+    const names = darkLegend.map((entry) => entry.slice(0, 3));
+    expect(names).toEqual(['p50', 'p90', 'p99', 'max']);
+    expect((await legend()).filter((entry) => darkLegend.includes(entry))).toEqual([]);
+    expect((await legend()).map((entry) => entry.slice(0, 3))).toEqual(names);
     await page.click('#theme');
     await settled();
     expect(await look()).toBe(dark);
+    expect(await legend()).toEqual(darkLegend);
     await page.evaluate(`dispatchEvent(new Event('beforeprint'))`);
     await settled();
     expect(await page.evaluate('document.querySelector("details.print").open')).toBe(true);
@@ -177,6 +186,34 @@ describe.runIf(chromium !== undefined)('the page of a report', () => {
     const paper = await page.pdf();
     expect(paper.subarray(0, 5).toString()).toBe('%PDF-');
     if (pictures !== undefined) await writeFile(join(pictures, 'failing.pdf'), paper);
+  });
+
+  it('holds when nothing was measured, and when nothing was answered', async () => {
+    const { fraction: _fraction, successFraction: _success, ...unmeasured } = passing.availability;
+    const { latency: _latency, latencyFromSend: _sent, ...load } = passing.load;
+    const nothing: Report = {
+      ...passing,
+      verdict: 'interrupted',
+      load,
+      availability: { ...unmeasured, slices: '', outages: [], downMs: 0 },
+      series: { stepMs: 1_000, steps: [], routes: [] },
+      faults: [],
+      breakers: [],
+      processEvents: [],
+    };
+    const unanswered: Report = {
+      ...nothing,
+      series: {
+        ...nothing.series,
+        steps: passing.series.steps.map(({ latency: _quantiles, ...step }) => ({ ...step, answered: 0 })),
+      },
+    };
+    for (const report of [nothing, unanswered]) {
+      const page = await open(report, { width: 1280, height: 900 }, 'empty');
+      await page.click('[data-move="in"]');
+      expect(page.complaints).toEqual([]);
+      expect(await page.evaluate('document.querySelector(".figures strong").textContent')).toBe('unknown');
+    }
   });
 
   it('is not broken by texts that are code', async () => {

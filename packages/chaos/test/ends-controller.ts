@@ -42,7 +42,10 @@ const guard = await openFaultGuard({
   onNews: (text) => say({ kind: 'news', text }),
 });
 say({ kind: 'opened' });
-await guard.ready().catch(() => say({ kind: 'unready' }));
+await guard.ready().then(
+  () => say({ kind: 'ready' }),
+  () => say({ kind: 'unready' }),
+);
 const session = createFaultSession({
   clock: systemClock,
   journal: guard.journal,

@@ -281,7 +281,7 @@ describe('what cannot be meant', () => {
     [link({ kind: 'nonsense' }), 'UNKNOWN_FAULT_KIND', 'latency, bandwidth'],
     [link({ family: 'planet' }), 'UNKNOWN_FAULT_KIND', 'link, process'],
     [{ ...onProcess('kill'), targets: ['order/1'] }, 'UNKNOWN_PROCESS', 'orders/1'],
-    [onProcess('constructor'), 'UNKNOWN_FAULT_KIND', 'kill, pause, restart'],
+    [onProcess('constructor'), 'UNKNOWN_FAULT_KIND', 'kill, terminate, pause, restart'],
   ])('is refused with what would be accepted: %#', (spec, code, accepted) => {
     let refused: unknown;
     try {

@@ -52,6 +52,7 @@ export type {
   StoreTechnology,
   SystemStore,
 } from './system/store.ts';
+export type { SystemModule } from './system/system-module.ts';
 export type {
   BootContext,
   BreakerObservation,
@@ -73,4 +74,5 @@ export { bytes } from './units/bytes.ts';
 export { duration } from './units/duration.ts';
 export { rate } from './units/rate.ts';
 export { share } from './units/share.ts';
+export { timeShift } from './units/time-shift.ts';
 export type { Unit } from './units/unit.ts';

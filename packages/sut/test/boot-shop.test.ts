@@ -6,7 +6,7 @@ import type { BootContext, Link, RunningSystem } from '@stormcart/core';
 import { acceptsConnections } from '@stormcart/core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { shop } from '../src/index.ts';
-import { askFront } from './front-client.ts';
+import { askFront } from './front/front-client.ts';
 import { openStoreStage } from './store-stage.ts';
 
 const config = { topology: 'single', services: {}, policies: {} } as const;
@@ -96,9 +96,8 @@ describe('the booted shop', () => {
       expect((await ask(running, 'GET', orderPath, undefined, headers)).body['status']).toBe('PAID');
 
       const seen = await running.observe(AbortSignal.timeout(5_000));
-      expect(seen.breakers.map(({ name }) => name)).toEqual(
-        expect.arrayContaining([...description.breakers]),
-      );
+      // Just these: a breaker that the description lacks could be named by no gate.
+      expect(new Set(seen.breakers.map(({ name }) => name))).toEqual(new Set(description.breakers));
       const guarding = seen.breakers.filter(({ name }) => name === 'catalog.redis');
       expect(guarding.map(({ process }) => process)).toEqual(['catalog/1', 'catalog/2']);
 

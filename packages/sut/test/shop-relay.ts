@@ -10,7 +10,7 @@ export interface TestRelay {
   close(): Promise<void>;
 }
 
-export async function openRelay(upstream: Address): Promise<TestRelay> {
+export async function openRelay(upstream: Address, port = 0): Promise<TestRelay> {
   const sockets = new Set<Socket>();
   let isSilent = false;
   const server = createServer((client) => {
@@ -29,7 +29,7 @@ export async function openRelay(upstream: Address): Promise<TestRelay> {
       if (isSilent) from.pause();
     }
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
     address: { host: '127.0.0.1', port: (server.address() as AddressInfo).port },
     setSilent: (silent) => {

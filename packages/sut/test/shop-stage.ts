@@ -148,6 +148,8 @@ function usualEnvironment(
     SHOP_IDENTITY_KEY: randomBytes(32).toString('base64url'),
     SHOP_POLICY_CACHE: 'opossum',
     SHOP_POLICY_PAYMENT: 'opossum',
+    SHOP_POLICY_RECOMMENDATION: 'opossum',
+    SHOP_POLICY_FRAUD: 'opossum',
   };
 }
 

@@ -10,6 +10,7 @@ import {
 } from '@stormcart/core';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { bulkheadFigures } from '../src/policy/figures.ts';
 import { shopInvariants } from '../src/world/invariants/invariants.ts';
 import { createShopWorld, type ShopWorld } from '../src/world/shop-world.ts';
 import { openShopStage, type ShopStage } from './shop-stage.ts';
@@ -107,6 +108,9 @@ function record(
   });
 }
 
+/** No more at once than may log in: one who is turned away from there would be nobody's mistake. */
+const WALKERS = bulkheadFigures.login.runningMax + 1;
+
 /** Every journey some times, a few visits at once. */
 async function visitAll(): Promise<void> {
   const plan = world.journeys.flatMap((journey) =>
@@ -118,7 +122,7 @@ async function visitAll(): Promise<void> {
       await next.journey.run(createVisit(next.journey, next.arrival));
     }
   };
-  await Promise.all(Array.from({ length: 6 }, walk));
+  await Promise.all(Array.from({ length: WALKERS }, walk));
 }
 
 /** Every attack once, and poison. */

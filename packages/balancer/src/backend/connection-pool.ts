@@ -1,8 +1,12 @@
 import type { Address, Clock } from '@stormcart/core';
 import { UpstreamConnection } from './upstream-connection.ts';
 
-/** Who asks for a connection. Exactly one of the three is called, possibly before `acquire` returns. */
+/** Who asks for a connection. Is told how it stands, possibly before `acquire` returns, and then exactly one end. */
 export interface Acquirer {
+  /** A connection is being made. */
+  onConnecting(): void;
+  /** Others have all connections; one of them will be passed on. */
+  onWaiting(): void;
   onAcquired(connection: UpstreamConnection): void;
   /** No connection could be made; nothing was sent. */
   onRefused(reason: string): void;
@@ -52,6 +56,7 @@ export class ConnectionPool {
       this.#connect(acquirer);
     } else if (this.#waiting.size < this.#options.waitingMax) {
       this.#waiting.add(acquirer);
+      acquirer.onWaiting();
     } else {
       acquirer.onSaturated();
     }
@@ -126,6 +131,7 @@ export class ConnectionPool {
     });
     this.#open.add(connection);
     this.#connecting.set(connection, acquirer);
+    acquirer.onConnecting();
   }
 
   #forget(connection: UpstreamConnection): void {

@@ -20,6 +20,11 @@ const pool = z.strictObject({
   /** `/api/cart` stands for itself and everything below it, not for `/api/cartography`; the longest wins. */
   prefixes: z.array(z.string().regex(/^\/[^?#\s]*$/, 'must begin with / and hold no ?, # or space')).min(1),
   algorithm: z.enum(algorithmNames).default('round-robin'),
+  /**
+   * How long a request may wait for a connection to a back end that others have. A page is not worth more; in front of
+   * what people would rather queue for than be sent away from, it is a waiting room.
+   */
+  waitMs: milliseconds(1_500),
   backends: z.array(backend).min(1),
 });
 
@@ -40,7 +45,7 @@ const limits = z.strictObject({
   handshakesMax: count(1_000, 1_000_000),
   /** Per back end. One Node process gains nothing from more at once, it only queues them where nobody sees. */
   upstreamConnectionsMax: count(256, 65_535),
-  /** Requests that wait for one of those connections; beyond it shedding beats waiting. */
+  /** Requests that wait for one of those connections, as long as their pool lets them; beyond it shedding beats waiting. */
   waitingMax: count(512, 65_535),
   /** A JSON API's largest request is some kB. */
   bodyBytesMax: count(1024 * 1024, 1024 ** 4),

@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
 import { Http1Error, MessageReader, type RequestHead } from '@stormcart/core';
 import { plainAddress } from './client-address.ts';
+import type { ClientSide } from './client-side.ts';
 import type { Deadline } from './deadline-sweep.ts';
-import { type ClientSide, Exchange } from './exchange.ts';
+import { Exchange } from './exchange.ts';
 import { MessageWriter } from './message-writer.ts';
 import type { ProxyContext } from './proxy-context.ts';
 import { answerUnreadable } from './unreadable.ts';

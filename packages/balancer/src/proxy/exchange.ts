@@ -1,54 +1,32 @@
 import type { Http1Error, RequestHead, ResponseHead } from '@stormcart/core';
 import type { Backend } from '../backend/backend.ts';
-import type { Acquirer } from '../backend/connection-pool.ts';
 import type { AnswerListener, UpstreamConnection, UpstreamFailure } from '../backend/upstream-connection.ts';
 import type { BackendPool } from '../route/backend-pool.ts';
-import { type RequestTarget, targetOf } from '../route/request-target.ts';
-import type { Route } from '../route/router.ts';
+import type { RequestTarget } from '../route/request-target.ts';
+import { admit, tooLarge } from './admission.ts';
 import { clientAddressOf } from './client-address.ts';
-import { forwardedInterim, forwardedRequest, forwardedResponse, framingForClient } from './forward-head.ts';
-import type { MessageWriter } from './message-writer.ts';
-import { type ProblemName, problemResponse, statusOf } from './problem.ts';
+import type { ClientSide } from './client-side.ts';
+import { forwardedInterim, forwardedResponse, framingForClient } from './forward-head.ts';
+import { Placement, type PlacementOwner } from './placement.ts';
+import { type ProblemName, statusOf, writeProblem } from './problem.ts';
 import type { ProxyContext } from './proxy-context.ts';
-import { recordRequest } from './record-request.ts';
-import { ReplayBuffer } from './replay-buffer.ts';
+import { RequestPassage } from './request-passage.ts';
+import { RequestRecord } from './request-record.ts';
 import { RetryAllowance } from './retry-allowance.ts';
-
-/** What an exchange may do to the client's connection. */
-export interface ClientSide {
-  readonly address: string;
-  readonly writer: MessageWriter;
-  expectProgressWithin(ms: number): void;
-  holdBody(): void;
-  /** Lets the request's body come; ends in `onRequestRead` unless it is complete already. */
-  resumeBody(): void;
-  /** The answer is written. */
-  finish(closes: boolean): void;
-  /** The answer cannot be completed: the client must see that it is cut off. */
-  abort(isCloseDelimited: boolean): void;
-}
 
 type Phase = 'connecting' | 'awaiting' | 'answering' | 'ended';
 
 /** One request and its answer, from the client's head to the line in the access log. */
-export class Exchange implements AnswerListener, Acquirer {
+export class Exchange implements AnswerListener, PlacementOwner {
   readonly #head: RequestHead;
   readonly #client: ClientSide;
   readonly #context: ProxyContext;
-  readonly #requestId: string;
-  readonly #startMs: number;
-  readonly #startWallMs: number;
-  readonly #replay: ReplayBuffer;
+  readonly #record: RequestRecord;
+  readonly #request: RequestPassage;
   readonly #retries: RetryAllowance;
-  readonly #tried: Backend[] = [];
   #phase: Phase = 'connecting';
-  #target: RequestTarget | undefined;
-  #route: Route<BackendPool> | undefined;
-  #backend: Backend | undefined;
-  #backendName: string | null = null;
+  #placement: Placement | undefined;
   #connection: UpstreamConnection | undefined;
-  #isRequestComplete: boolean;
-  #bodyBytes = 0;
   #status: number | null = null;
   #closes = false;
   #isCloseDelimited = false;
@@ -59,54 +37,31 @@ export class Exchange implements AnswerListener, Acquirer {
     this.#head = head;
     this.#client = client;
     this.#context = context;
-    this.#requestId = context.requestIdFor(head.headers.get('x-request-id'));
+    this.#record = new RequestRecord(context, client.address, head);
     this.#retries = new RetryAllowance(context.retryBudget);
-    this.#startMs = context.clock.now();
-    this.#startWallMs = context.clock.wallMs();
-    this.#replay = new ReplayBuffer(head.method);
-    const { framing } = head;
-    this.#isRequestComplete = framing.kind === 'none' || (framing.kind === 'length' && framing.bytes === 0);
+    this.#request = new RequestPassage(head, context, this.#record);
   }
 
   start(): void {
-    if (this.#head.method === 'CONNECT') {
-      this.#refuse('connect-method', 'this is no forward proxy');
-      return;
-    }
-    const target = targetOf(this.#head);
-    if (typeof target === 'string') {
-      this.#refuse('bad-request', target);
-      return;
-    }
-    this.#target = target;
-    this.#route = this.#context.router.find(target.path);
-    const { framing } = this.#head;
-    if (this.#route === undefined) {
-      this.#refuse('no-route', 'no prefix covers this path');
-    } else if (framing.kind === 'length' && framing.bytes > this.#context.config.limits.bodyBytesMax) {
-      this.#refuseLargeBody();
-    } else {
-      this.#dispatch(this.#route.pool);
-    }
+    const admission = admit(this.#head, this.#context);
+    const { target, route } = admission;
+    if (target !== undefined) this.#record.found(target.path, route);
+    if (admission.kind === 'refused') this.#refuse(admission.problem, admission.detail);
+    else this.#place(admission.route.pool, admission.target);
   }
 
   // The client's side.
 
   onRequestBody(payload: Buffer): void {
     if (this.#phase === 'ended') return;
-    this.#bodyBytes += payload.length;
-    if (this.#bodyBytes > this.#context.config.limits.bodyBytesMax) {
-      this.#refuseLargeBody();
-      return;
-    }
-    this.#replay.add(payload);
-    this.#connection?.writer.body(payload);
+    this.#request.body(payload);
+    const { bodyBytesMax } = this.#context.config.limits;
+    if (this.#request.bodyBytes > bodyBytesMax) this.#refuse('body-too-large', tooLarge(bodyBytesMax));
   }
 
   onRequestEnd(): void {
-    if (this.#phase === 'ended' || this.#isRequestComplete) return;
-    this.#isRequestComplete = true;
-    this.#connection?.writer.end();
+    if (this.#phase === 'ended' || this.#request.isComplete) return;
+    this.#request.end();
     if (this.#phase === 'awaiting') {
       this.#client.expectProgressWithin(this.#context.config.timeouts.responseMs);
     }
@@ -116,7 +71,7 @@ export class Exchange implements AnswerListener, Acquirer {
   onRequestRead(): void {
     if (this.#connection === undefined) return;
     this.#isBackendSlow = !this.#connection.writer.flush();
-    if (this.#isRequestComplete) return;
+    if (this.#request.isComplete) return;
     if (this.#isBackendSlow) this.#client.holdBody();
     this.#client.expectProgressWithin(this.#context.config.timeouts.stallMs);
   }
@@ -130,7 +85,7 @@ export class Exchange implements AnswerListener, Acquirer {
   onClientGone(): void {
     if (this.#phase === 'ended') return;
     this.#dropUpstream();
-    this.#record('the client closed the connection');
+    this.#end('the client closed the connection');
   }
 
   onMalformedBody(error: Http1Error): void {
@@ -140,15 +95,10 @@ export class Exchange implements AnswerListener, Acquirer {
   onDeadline(): void {
     switch (this.#phase) {
       case 'connecting':
-        if (this.#backend?.connections.cancel(this) === 'waiting') {
-          this.#refuse('overloaded', 'no connection to the service came free in time');
-        } else {
-          this.#backend?.refuse();
-          this.onRefused('the connection was not accepted in time');
-        }
+        this.#placement?.onDeadline();
         break;
       case 'awaiting':
-        if (this.#isRequestComplete || this.#isBackendSlow) {
+        if (this.#request.isComplete || this.#isBackendSlow) {
           this.#failBackend('backend-timeout', 'the service did not answer in time');
         } else {
           this.#refuse('request-timeout', 'the request body stopped coming');
@@ -166,37 +116,21 @@ export class Exchange implements AnswerListener, Acquirer {
 
   // Getting a connection.
 
-  onAcquired(connection: UpstreamConnection): void {
+  expectProgressWithin(ms: number): void {
+    this.#client.expectProgressWithin(ms);
+  }
+
+  onPlaced(connection: UpstreamConnection, backend: Backend): void {
     this.#phase = 'awaiting';
     this.#connection = connection;
-    connection.assign(this, this.#head.method);
-    connection.writer.head(this.#forwardedHead(), this.#head.framing);
-    for (const part of this.#replay.parts) connection.writer.body(part);
+    this.#request.begin(connection, backend, this);
     const { responseMs, stallMs } = this.#context.config.timeouts;
-    this.#client.expectProgressWithin(this.#isRequestComplete ? responseMs : stallMs);
-    if (this.#isRequestComplete) {
-      connection.writer.end();
-      connection.writer.flush();
-    } else {
-      this.#client.resumeBody();
-    }
+    this.#client.expectProgressWithin(this.#request.isComplete ? responseMs : stallMs);
+    if (!this.#request.isComplete) this.#client.resumeBody();
   }
 
-  onRefused(reason: string): void {
-    const backend = this.#backend;
-    this.#leaveBackend();
-    if (backend !== undefined) this.#tried.push(backend);
-    if (this.#route !== undefined && this.#retries.takeForMove()) this.#dispatch(this.#route.pool);
-    else this.#refuse('no-backend', `no instance accepted a connection (${reason})`);
-  }
-
-  onSaturated(): void {
-    const [backend, pool] = [this.#backend, this.#route?.pool];
-    this.#leaveBackend();
-    if (backend !== undefined) this.#tried.push(backend);
-    // Nothing was sent, so one of the others may have it; where all are full, waiting would only hide that.
-    if (pool?.hasBackend(this.#tried) === true && this.#retries.takeForMove()) this.#dispatch(pool);
-    else this.#refuse('overloaded', 'too many requests wait for the service already');
+  onUnplaced(problem: 'no-backend' | 'overloaded', detail: string): void {
+    this.#refuse(problem, detail);
   }
 
   // The back end's side.
@@ -213,7 +147,7 @@ export class Exchange implements AnswerListener, Acquirer {
     this.#isCloseDelimited = framing.kind === 'untilClose';
     this.#closes = this.#isCloseDelimited || this.#mustClose();
     const context = {
-      requestId: this.#requestId,
+      requestId: this.#record.requestId,
       clientMinorVersion: this.#head.minorVersion,
       framing,
       closes: this.#closes,
@@ -238,16 +172,16 @@ export class Exchange implements AnswerListener, Acquirer {
   }
 
   onAnswerEnd(): void {
-    const [backend, connection] = [this.#backend, this.#connection];
+    const [backend, connection] = [this.#placement?.backend, this.#connection];
     this.#client.writer.end();
     this.#leaveBackend();
     if (connection !== undefined) {
       // With half a request sent the connection is of no use to the next one.
-      if (this.#isRequestComplete) backend?.connections.release(connection);
+      if (this.#request.isComplete) backend?.connections.release(connection);
       else connection.destroy();
     }
-    this.#record(null);
-    this.#client.finish(this.#closes || !this.#isRequestComplete);
+    this.#end(null);
+    this.#client.finish(this.#closes || !this.#request.isComplete);
   }
 
   onAnswerFailure(failure: UpstreamFailure): void {
@@ -256,83 +190,61 @@ export class Exchange implements AnswerListener, Acquirer {
       this.#cutOff(failure.reason);
       return;
     }
-    const [backend, pool] = [this.#backend, this.#route?.pool];
-    if (failure.kind === 'noAnswer' && backend !== undefined && pool !== undefined) {
-      const mayRetry = failure.isReused ? this.#retryStale() : this.#leaveSuspect(backend, pool);
-      if (mayRetry) {
-        if (!failure.isReused) backend.failureCount += 1;
-        this.#client.holdBody();
-        this.#leaveBackend();
-        this.#dispatch(pool);
-        return;
-      }
+    if (failure.kind === 'noAnswer' && this.#maySendAgain(failure.isReused)) {
+      this.#client.holdBody();
+      this.#leaveBackend();
+      this.#seek();
+      return;
     }
     this.#failBackend('bad-gateway', `the service broke off before its answer (${failure.reason})`);
   }
 
   onUpstreamDrain(): void {
     this.#isBackendSlow = false;
-    if (!this.#isRequestComplete) this.#client.resumeBody();
+    if (!this.#request.isComplete) this.#client.resumeBody();
   }
 
   // Below: what the events above are made of.
 
-  #dispatch(pool: BackendPool): void {
-    this.#phase = 'connecting';
+  #place(pool: BackendPool, target: RequestTarget): void {
+    this.#request.aimAt(target);
     const { trustsForwardedFor, timeouts } = this.#context.config;
     const clientAddress = clientAddressOf(this.#head, this.#client.address, trustsForwardedFor);
-    const backend = pool.pick({ clientAddress }, this.#tried);
-    if (backend === undefined) {
-      this.#refuse('no-backend', `no instance of ${pool.name} is in rotation`);
-      return;
-    }
-    this.#backend = backend;
-    this.#backendName = backend.name;
-    backend.inFlight += 1;
-    backend.requestCount += 1;
-    this.#client.expectProgressWithin(timeouts.connectMs);
-    backend.connections.acquire(this);
-  }
-
-  #forwardedHead(): string {
-    const { host = '', port = 0 } = this.#backend?.config ?? {};
-    return forwardedRequest(this.#head, {
-      target: this.#target ?? { path: '/', forwarded: '/', authority: undefined },
-      backendAuthority: `${host.includes(':') ? `[${host}]` : host}:${port}`,
-      clientAddress: this.#client.address,
-      scheme: this.#context.scheme,
-      trustsForwardedFor: this.#context.config.trustsForwardedFor,
-      requestId: this.#requestId,
-      heldMs: this.#context.clock.now() - this.#startMs,
+    this.#placement = new Placement({
+      pool,
+      request: { clientAddress },
+      retries: this.#retries,
+      connectMs: timeouts.connectMs,
+      owner: this,
     });
+    this.#seek();
   }
 
-  #retryStale(): boolean {
-    return this.#replay.isComplete && this.#retries.takeForStale();
+  #seek(): void {
+    this.#phase = 'connecting';
+    this.#placement?.seek();
   }
 
-  /**
-   * It took a fresh connection and closed it unanswered. So does whatever stands in front of a dead
-   * process (a proxy, a container's port), where the process itself would refuse; so it is ejected in
-   * the same way, unless nobody else is left.
-   */
-  #leaveSuspect(backend: Backend, pool: BackendPool): boolean {
-    if (!pool.hasBackend([...this.#tried, backend])) return false;
-    backend.suspect();
-    this.#tried.push(backend);
-    return this.#replay.isComplete && this.#retries.takeForMove();
+  /** Closed without a byte of an answer. On a kept connection that was most likely its age, else the back end is to blame. */
+  #maySendAgain(isReused: boolean): boolean {
+    if (isReused) return this.#request.isRepeatable && this.#retries.takeForStale();
+    const backend = this.#placement?.backend;
+    if (this.#placement?.leaveSuspect(this.#request.isRepeatable) !== true) return false;
+    if (backend !== undefined) backend.failureCount += 1;
+    return true;
   }
 
   #mustClose(): boolean {
-    return !this.#head.keepsAlive || !this.#isRequestComplete || this.#context.isDraining();
+    return !this.#head.keepsAlive || !this.#request.isComplete || this.#context.isDraining();
   }
 
-  #refuseLargeBody(): void {
-    this.#refuse('body-too-large', `at most ${this.#context.config.limits.bodyBytesMax} bytes are accepted`);
+  #countFailure(): void {
+    const backend = this.#placement?.backend;
+    if (backend !== undefined) backend.failureCount += 1;
   }
 
   #failBackend(name: ProblemName, detail: string): void {
-    if (this.#backend !== undefined) this.#backend.failureCount += 1;
+    this.#countFailure();
     this.#refuse(name, detail);
   }
 
@@ -349,47 +261,37 @@ export class Exchange implements AnswerListener, Acquirer {
     const closes = this.#mustClose() || name === 'bad-request' || name === 'connect-method';
     const { method } = this.#head;
     const { answerFields } = this.#context;
-    const options = { detail, requestId: this.#requestId, method, closes, answerFields };
-    const { head, body } = problemResponse(name, options);
-    this.#client.writer.head(head, { kind: 'none' });
-    this.#client.writer.body(body);
-    this.#record(`${name}: ${detail}`);
+    const options = { detail, requestId: this.#record.requestId, method, closes, answerFields };
+    writeProblem(this.#client.writer, name, options);
+    this.#end(`${name}: ${detail}`);
     this.#client.finish(closes);
   }
 
   #cutOff(reason: string): void {
-    if (this.#backend !== undefined && !this.#isClientSlow) this.#backend.failureCount += 1;
+    if (!this.#isClientSlow) this.#countFailure();
     this.#dropUpstream();
-    this.#record(`cut off: ${reason}`);
+    this.#end(`cut off: ${reason}`);
     this.#client.abort(this.#isCloseDelimited);
   }
 
   #dropUpstream(): void {
     if (this.#connection !== undefined) this.#connection.destroy();
-    else if (this.#phase === 'connecting') this.#backend?.connections.cancel(this);
+    else if (this.#phase === 'connecting') this.#placement?.cancel();
     this.#leaveBackend();
   }
 
   #leaveBackend(): void {
-    if (this.#backend !== undefined) this.#backend.inFlight -= 1;
-    this.#backend = undefined;
+    this.#placement?.leave();
+    this.#request.leave();
     this.#connection = undefined;
   }
 
-  #record(failure: string | null): void {
+  #end(failure: string | null): void {
     this.#phase = 'ended';
-    recordRequest(this.#context, {
-      startMs: this.#startMs,
-      startWallMs: this.#startWallMs,
-      requestId: this.#requestId,
-      client: this.#client.address,
-      method: this.#head.method,
-      path: this.#target?.path ?? null,
-      route: this.#route?.prefix ?? null,
-      pool: this.#route?.pool.name ?? null,
-      backend: this.#backendName,
+    this.#record.close({
+      backend: this.#placement?.backendName ?? null,
       status: this.#status,
-      requestBytes: this.#head.bytes + this.#bodyBytes,
+      requestBytes: this.#head.bytes + this.#request.bodyBytes,
       responseBytes: this.#status === null ? 0 : this.#client.writer.messageBytes,
       retryCount: this.#retries.count,
       failure,

@@ -1,4 +1,5 @@
 import type { AnswerFields } from './answer-fields.ts';
+import type { MessageWriter } from './message-writer.ts';
 
 /** Answers that the balancer gives itself. */
 export type ProblemName =
@@ -58,8 +59,8 @@ export interface ProblemOptions {
   readonly answerFields: AnswerFields;
 }
 
-/** A complete response (RFC 9457 problem details), head and body. */
-export function problemResponse(name: ProblemName, options: ProblemOptions): { head: string; body: Buffer } {
+/** Writes a complete response (RFC 9457 problem details). */
+export function writeProblem(writer: MessageWriter, name: ProblemName, options: ProblemOptions): void {
   const { status, reason, title } = PROBLEMS[name];
   const body = Buffer.from(
     JSON.stringify({ type: `urn:stormcart:problem:${name}`, title, status, detail: options.detail }),
@@ -70,5 +71,6 @@ export function problemResponse(name: ProblemName, options: ProblemOptions): { h
     options.answerFields.text +
     (status === 503 ? `Retry-After: ${RETRY_AFTER_S}\r\n` : '') +
     `${options.closes ? 'Connection: close\r\n' : ''}\r\n`;
-  return { head, body: options.method === 'HEAD' ? Buffer.alloc(0) : body };
+  writer.head(head, { kind: 'none' });
+  writer.body(options.method === 'HEAD' ? Buffer.alloc(0) : body);
 }

@@ -1,7 +1,7 @@
 import type { MessageWriter } from './message-writer.ts';
-import { type ProblemName, problemResponse, statusOf } from './problem.ts';
+import { type ProblemName, statusOf, writeProblem } from './problem.ts';
 import type { ProxyContext } from './proxy-context.ts';
-import { recordRequest } from './record-request.ts';
+import { RequestRecord } from './request-record.ts';
 
 /** Answers what could not be read as a request: there is no exchange, and the connection ends with it. */
 export function answerUnreadable(
@@ -10,26 +10,11 @@ export function answerUnreadable(
   detail: string,
   context: ProxyContext,
 ): void {
-  const requestId = context.requestIdFor(undefined);
+  const record = new RequestRecord(context, client.address, undefined);
+  const { requestId } = record;
   const { answerFields } = context;
-  const { head, body } = problemResponse(name, {
-    detail,
-    requestId,
-    method: undefined,
-    closes: true,
-    answerFields,
-  });
-  client.writer.head(head, { kind: 'none' });
-  client.writer.body(body);
-  recordRequest(context, {
-    startMs: context.clock.now(),
-    startWallMs: context.clock.wallMs(),
-    requestId,
-    client: client.address,
-    method: null,
-    path: null,
-    route: null,
-    pool: null,
+  writeProblem(client.writer, name, { detail, requestId, method: undefined, closes: true, answerFields });
+  record.close({
     backend: null,
     status: statusOf(name),
     requestBytes: 0,

@@ -8,12 +8,15 @@ export class BackendPool {
   readonly name: string;
   readonly prefixes: readonly string[];
   readonly backends: readonly Backend[];
+  /** How long a request may wait for a connection that others have. */
+  readonly waitMs: number;
   readonly #algorithm: Algorithm;
 
   constructor(config: BalancerConfig['pools'][number], backends: readonly Backend[]) {
     this.name = config.name;
     this.prefixes = config.prefixes;
     this.backends = backends;
+    this.waitMs = config.waitMs;
     this.#algorithm = createAlgorithm(config.algorithm);
   }
 

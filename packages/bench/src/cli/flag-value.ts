@@ -1,6 +1,7 @@
-import { InvalidArgumentError } from 'commander';
+import { AppError, duration, rate } from '@stormcart/core';
+import { InvalidArgumentError, Option } from 'commander';
 
-/** Parsers of flags that are plain numbers; quantities with a unit go through core's units. */
+/** Parsers of flags; quantities with a unit go through core's units. */
 
 export function wholeNumber(text: string): number {
   const value = Number(text);
@@ -32,4 +33,39 @@ export function positiveNumber(text: string): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('a number above 0, such as 0.5');
   return value;
+}
+
+export function rateValue(text: string): number {
+  const value = rate.parse(text);
+  if (value === undefined || value <= 0)
+    throw new InvalidArgumentError('a rate with its unit, such as 500/s or 40/s');
+  return value;
+}
+
+/** The help shows the usual value as it would be typed. */
+export function durationOption(flags: string, about: string, usual: string): Option {
+  return new Option(flags, about).argParser(durationValue).default(durationValue(usual), usual);
+}
+
+function durationValue(text: string): number {
+  const value = duration.parse(text);
+  if (value === undefined || value <= 0)
+    throw new InvalidArgumentError(`a duration with its unit, such as ${duration.example}`);
+  return value;
+}
+
+/** Of an option that may be given several times. */
+export function collectText(text: string, before: readonly string[]): readonly string[] {
+  return [...before, text];
+}
+
+export function targetUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
+  throw new AppError({
+    kind: 'usage',
+    code: 'BAD_URL',
+    message: `${text} is no URL that can be loaded`,
+    hint: 'Write one with its scheme, such as http://127.0.0.1:8080/',
+  });
 }

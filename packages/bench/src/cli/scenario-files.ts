@@ -2,9 +2,11 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { AppError, messageOf, type SystemUnderTest } from '@stormcart/core';
+import { loadModule } from '../own-system/load-module.ts';
+import { namedModule } from '../scenario/named-module.ts';
 import type { Overrides } from '../scenario/override.ts';
 import { parseScenario } from '../scenario/parse-scenario.ts';
-import { renderProblems } from '../scenario/problem.ts';
+import { type Problem, renderProblems } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { suggest } from '../scenario/suggest.ts';
 
@@ -81,6 +83,8 @@ function readerBeside(file: string): (path: string) => string {
 
 export interface LoadedScenario {
   readonly scenario: Scenario;
+  /** What it is about: the shop, or a system of its user's own. */
+  readonly system: SystemUnderTest;
   /** Rendered for people, one text each. */
   readonly warnings: string;
 }
@@ -93,18 +97,40 @@ export async function loadScenario(
 ): Promise<LoadedScenario> {
   const file = await findScenarioFile(given);
   const content = await readScenarioFile(file);
-  const parsed = parseScenario({ content, file, system, overrides, readBeside: readerBeside(file) });
+  const parsed = parseScenario({
+    content,
+    file,
+    system: (await loadNamedSystem(file, content, overrides)) ?? system,
+    overrides,
+    readBeside: readerBeside(file),
+  });
   const text = content.toString('utf8');
-  if (parsed.kind === 'bad') {
-    throw new AppError({
-      kind: 'usage',
-      code: 'BAD_SCENARIO',
-      message: `${file} is no scenario that could run`,
-      hint: renderProblems(file, text, parsed.problems),
-    });
-  }
+  if (parsed.kind === 'bad') throw badScenario(file, text, parsed.problems);
   return {
     scenario: parsed.scenario,
+    system: parsed.system,
     warnings: parsed.warnings.length === 0 ? '' : renderProblems(file, text, parsed.warnings),
   };
+}
+
+/** The system that the scenario's module exports; undefined where it names none. */
+async function loadNamedSystem(
+  file: string,
+  content: Buffer,
+  overrides: Overrides,
+): Promise<SystemUnderTest | undefined> {
+  const named = namedModule(content, overrides);
+  if (named === undefined) return undefined;
+  const loaded = await loadModule(named.path, file);
+  if (loaded.kind === 'ok') return loaded.system;
+  throw badScenario(file, content.toString('utf8'), [named.problem(loaded.problem)]);
+}
+
+function badScenario(file: string, text: string, problems: readonly Problem[]): AppError {
+  return new AppError({
+    kind: 'usage',
+    code: 'BAD_SCENARIO',
+    message: `${file} is no scenario that could run`,
+    hint: renderProblems(file, text, problems),
+  });
 }

@@ -8,6 +8,7 @@ import { decideVerdict } from '../judge/verdict.ts';
 import { REQUEST_OUTCOMES } from '../load/ledger.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { totalMsOf } from '../plan/stage.ts';
+import { scenarioContent } from '../scenario/scenario-content.ts';
 import { buildSeries } from './build-series.ts';
 import { readQuantiles } from './read-quantiles.ts';
 import type { Report, ReportAvailability, ReportCell, ReportFault, ReportGate } from './report.ts';
@@ -58,7 +59,7 @@ export function buildReport(record: DrillRecord): Report {
 
 function scenarioOf({ options: { scenario } }: DrillRecord): Report['scenario'] {
   const { name, file, about, hypothesis, seed, scale, config } = scenario;
-  return { name, file, about, hypothesis, seed, scale, ...config };
+  return { name, file, about, hypothesis, seed, scale, ...config, content: scenarioContent(scenario) };
 }
 
 function steadyStateOf({ options: { scenario }, performance }: DrillRecord): readonly ReportGate[] {

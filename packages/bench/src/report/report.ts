@@ -15,6 +15,10 @@ const scenario = part({
   services: z.record(z.string(), z.number()).readonly().describe('replicas by service'),
   policies: z.record(z.string(), z.string()).readonly(),
   algorithm: z.string().exactOptional(),
+  content: z
+    .record(z.string(), z.string())
+    .readonly()
+    .describe('what shapes what is measured (load, faults, slices) by path, such as load.stages[0].forMs'),
 });
 
 const fault = part({

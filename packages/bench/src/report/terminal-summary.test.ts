@@ -28,6 +28,7 @@ const passing: Report = {
     topology: 'single',
     services: {},
     policies: {},
+    content: {},
   },
   startedAt: '2026-01-01T00:00:00.000Z',
   tookMs: 60_000,

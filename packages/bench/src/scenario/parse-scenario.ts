@@ -6,6 +6,7 @@ import { scenarioFormat, systemFormat } from './format/scenario-format.ts';
 import { describeValue, isPlainMap } from './format/value.ts';
 import { createLocator } from './locate.ts';
 import { applyOverrides, type Overrides } from './override.ts';
+import { subjectOf } from './own-system.ts';
 import type { Problem } from './problem.ts';
 import { readFormat } from './read-format.ts';
 import { type ReadBeside, readRecordings } from './read-recordings.ts';
@@ -17,6 +18,7 @@ export interface ScenarioSource {
   readonly content: Uint8Array | string;
   /** For messages and reports. */
   readonly file: string;
+  /** What it is about unless it says otherwise: the shop, or what its `sut` exports. */
   readonly system: SystemUnderTest;
   readonly overrides?: Overrides;
   /** For files that the scenario names. Without it such a file is reported as unreadable. */
@@ -24,7 +26,13 @@ export interface ScenarioSource {
 }
 
 export type ParsedScenario =
-  | { readonly kind: 'ok'; readonly scenario: Scenario; readonly warnings: readonly Problem[] }
+  | {
+      readonly kind: 'ok';
+      readonly scenario: Scenario;
+      /** What it is about. */
+      readonly system: SystemUnderTest;
+      readonly warnings: readonly Problem[];
+    }
   /** With every problem that could be found. */
   | { readonly kind: 'bad'; readonly problems: readonly Problem[] };
 
@@ -32,7 +40,7 @@ export type ParsedScenario =
 export function parseScenario({
   content,
   file,
-  system,
+  system: given,
   overrides = {},
   readBeside = cannotRead,
 }: ScenarioSource): ParsedScenario {
@@ -46,9 +54,10 @@ export function parseScenario({
   const raw = plainOf(opened, reporter);
   if (raw === undefined) return { kind: 'bad', problems: reporter.errors() };
 
+  const { system, usualMix } = subjectOf(raw, given, readBeside, reporter);
   const config = readConfig(raw, system, reporter);
   const description = system.describe(config);
-  const format = scenarioFormat(system.options, description);
+  const format = scenarioFormat(system.options, description, usualMix);
   const scale = readScale(overrides, reporter);
   const draft = readFormat(format, raw, reporter);
   const journeys = description.journeys.map(({ name }) => name);
@@ -56,6 +65,7 @@ export function parseScenario({
   const expressions = checkScenario(draft, {
     recordings,
     description,
+    topology: config.topology,
     allBreakers: breakersUnderAnyPolicy(system, config),
     faultIds: faultIdsOf(raw),
     scale,
@@ -72,7 +82,7 @@ export function parseScenario({
     scale,
     recordings,
   });
-  return { kind: 'ok', scenario, warnings: reporter.warnings() };
+  return { kind: 'ok', scenario, system, warnings: reporter.warnings() };
 }
 
 /** The document as plain data; undefined, and reported, when it is no map. */

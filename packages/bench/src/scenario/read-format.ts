@@ -31,14 +31,7 @@ function readMap(
   reporter: Reporter,
 ): Record<string, unknown> {
   const result: Record<string, unknown> = {};
-  if (!isPlainMap(value)) {
-    const key = nameOf(path);
-    reporter.error(
-      path,
-      value === null ? `\`${key}\` has no value` : `\`${key}\` must be a map, found ${describeValue(value)}`,
-    );
-    return result;
-  }
+  if (!isMap(value, path, reporter)) return result;
   const shape: Readonly<Record<string, unknown>> = format.shape;
   const accepted = Object.keys(shape);
   const isStrict = format.def.catchall instanceof z.ZodNever;
@@ -53,9 +46,41 @@ function readMap(
   return result;
 }
 
+/** A map whose keys are the writer's to choose. */
+function readRecord(
+  format: z.ZodRecord,
+  value: unknown,
+  path: Path,
+  reporter: Reporter,
+): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  if (!isMap(value, path, reporter)) return result;
+  const own = format.safeParse(value).error?.issues.filter((issue) => issue.path.length === 0) ?? [];
+  for (const issue of own) report(issue, value, path, reporter);
+  for (const [key, given] of Object.entries(value)) {
+    const [wrong] = (format.keyType as z.ZodType).safeParse(key).error?.issues ?? [];
+    if (wrong !== undefined)
+      reporter.error([...path, key], `${wrong.message}, found \`${clip(key)}\``, { at: 'key' });
+    // As in a list, `null` is what YAML means by nothing.
+    result[key] = readValue(format.valueType as z.ZodType, given ?? null, [...path, key], reporter);
+  }
+  return result;
+}
+
+function isMap(value: unknown, path: Path, reporter: Reporter): value is Readonly<Record<string, unknown>> {
+  if (isPlainMap(value)) return true;
+  const key = nameOf(path);
+  reporter.error(
+    path,
+    value === null ? `\`${key}\` has no value` : `\`${key}\` must be a map, found ${describeValue(value)}`,
+  );
+  return false;
+}
+
 function readValue(format: z.ZodType, value: unknown, path: Path, reporter: Reporter): unknown {
   const shape = chosenShape(value === undefined ? format : unwrap(format), value);
   if (shape instanceof z.ZodObject && value !== undefined) return readMap(shape, value, path, reporter);
+  if (shape instanceof z.ZodRecord && value !== undefined) return readRecord(shape, value, path, reporter);
   if (shape instanceof z.ZodArray && Array.isArray(value)) return readList(shape, value, path, reporter);
   const parsed = shape.safeParse(value);
   if (parsed.success) return parsed.data;

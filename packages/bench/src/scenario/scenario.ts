@@ -2,6 +2,8 @@ import type { FaultSpec } from '@stormcart/chaos';
 import type { SystemConfig } from '@stormcart/core';
 import type { Gate } from '../judge/gate.ts';
 import type { ArrivalMode, Stage } from '../plan/stage.ts';
+import type { External } from './format/external.ts';
+import type { PlainRequests } from './format/requests.ts';
 
 /**
  * A checked scenario: every name in it exists. Quantities are in base units: ms, per second, bytes
@@ -13,6 +15,12 @@ export interface Scenario {
   readonly name: string;
   readonly about: string;
   readonly hypothesis: string;
+  /** The module of the system, as the file has it; absent for the shop and for what runs already. */
+  readonly sut?: string;
+  /** A system that runs already. */
+  readonly external?: External;
+  /** The scenario's own requests, journeys of one step. */
+  readonly requests?: PlainRequests;
   readonly seed: number;
   /** What the durations of load and faults were multiplied by. */
   readonly scale: number;

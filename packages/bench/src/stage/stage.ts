@@ -162,7 +162,7 @@ export async function requireAll(system: SystemUnderTest, config: SystemConfig):
 }
 
 interface Interposer {
-  readonly interpose: (link: Link, upstream: Address) => Promise<Address>;
+  readonly interpose: (link: Link, upstream: Address, listen?: Address) => Promise<Address>;
   readonly proxies: ReadonlyMap<string, string>;
   faultProxy(): FaultProxy | undefined;
 }
@@ -175,8 +175,8 @@ function createInterposer(supervisor: Supervisor, options: StageOptions): Interp
   return {
     proxies,
     faultProxy: () => started,
-    interpose: async (link, upstream) => {
-      if (!options.faultyLinks.has(link.name)) return upstream;
+    interpose: async (link, upstream, listen) => {
+      if (listen === undefined && !options.faultyLinks.has(link.name)) return upstream;
       starting ??= startFaultProxy({
         supervisor,
         logFolder: options.folders.logFolder,
@@ -185,7 +185,7 @@ function createInterposer(supervisor: Supervisor, options: StageOptions): Interp
       });
       started = await starting;
       proxies.set(link.name, link.name);
-      return started.createProxy({ name: link.name, upstream });
+      return started.createProxy({ name: link.name, upstream, ...(listen === undefined ? {} : { listen }) });
     },
   };
 }

@@ -1,13 +1,10 @@
 import { type AttributeValues, type FamilyName, faultFamilies } from '@stormcart/chaos';
 
-/** Stores are broken in a test of their own, with stores to break: `store-ends.soak.ts`. */
-type RowFamily = Exclude<FamilyName, 'store'>;
-
 /** How a drill that is about to be killed makes one kind of fault. */
 export interface FaultRow {
-  readonly family: RowFamily;
+  readonly family: FamilyName;
   readonly kind: string;
-  /** What is broken; each row has something of its own, so that all can be on at once. */
+  /** What is broken. */
   readonly target: string;
   /**
    * `outside`: it was there before the drill and outlives it, so what is left of the fault can be seen on it.
@@ -17,40 +14,97 @@ export interface FaultRow {
   readonly attributes: AttributeValues;
 }
 
-type Making = Pick<FaultRow, 'place' | 'attributes'>;
+type Making =
+  | {
+      readonly place: FaultRow['place'];
+      /** Absent: something that the drill starts for this kind alone. */
+      readonly target?: string;
+      readonly attributes: AttributeValues;
+    }
+  /** Why no drill of these tests can make it. */
+  | { readonly place: 'elsewhere'; readonly why: string };
 
-const inside: Making = { place: 'inside', attributes: {} };
-const outside: Making = { place: 'outside', attributes: {} };
+function inside(attributes: AttributeValues = {}): Making {
+  return { place: 'inside', attributes };
+}
 
-/** One row for each kind of each of these families; a test asserts that none is missing. */
-const makings: Readonly<Record<RowFamily, Readonly<Record<string, Making>>>> = {
+function outside(target: string, attributes: AttributeValues = {}): Making {
+  return { place: 'outside', target, attributes };
+}
+
+function elsewhere(why: string): Making {
+  return { place: 'elsewhere', why };
+}
+
+/** One row for each kind of each family, in the order in which a drill makes them: none may be in the next one's way. */
+const makings: Readonly<Record<FamilyName, Readonly<Record<string, Making>>>> = {
   link: {
-    latency: { ...inside, attributes: { latency: 50 } },
-    bandwidth: { ...inside, attributes: { rate: 10_000 } },
-    timeout: inside,
-    reset_peer: inside,
-    down: inside,
+    latency: inside({ latency: 50 }),
+    bandwidth: inside({ rate: 10_000 }),
+    slow_close: inside({ delay: 50 }),
+    timeout: inside(),
+    reset_peer: inside(),
+    slicer: inside({ average_size: 10 }),
+    limit_data: inside({ bytes: 100 }),
+    corrupt: inside(),
+    down: inside(),
+    noop: inside(),
   },
   process: {
-    kill: inside,
-    restart: inside,
-    pause: outside,
+    kill: inside(),
+    restart: inside(),
+    pause: outside('catalog/2'),
+  },
+  store: {
+    flush: outside('redis', { every: 1_000 }),
+    out_of_memory: outside('redis'),
+    pause: outside('redis'),
+    kill_primary: elsewhere('it needs a replicated Redis, and leaves nothing but a death'),
+    read_only: outside('mariadb'),
+    slow_queries: outside('mariadb', { delay: 50, table: 'cart*' }),
+    lock_table: outside('mariadb', { table: 'product' }),
+    exhaust_connections: outside('mariadb'),
+    isolate_node: elsewhere('it needs a Galera cluster'),
+    poison_message: outside('rabbitmq', { queue: 'cart' }),
+    queue_full: outside('rabbitmq', { queue: 'payments' }),
+    close_connections: outside('rabbitmq', { every: 1_000 }),
+    memory_alarm: outside('rabbitmq'),
+    kill_node: inside(),
   },
 };
 
-export const faultRows: readonly FaultRow[] = (Object.keys(makings) as RowFamily[]).flatMap((family) =>
-  Object.keys(faultFamilies[family].kinds).map((kind) => {
-    const making = makings[family][kind];
-    if (making === undefined) throw new Error(`no row says how to make ${family} ${kind} and how to see it`);
-    return { ...making, family, kind, target: targetOf(family, kind, making.place) };
-  }),
+type Made = Exclude<Making, { readonly place: 'elsewhere' }>;
+
+const rows = (Object.keys(faultFamilies) as FamilyName[]).flatMap((family) => {
+  const missing = Object.keys(faultFamilies[family].kinds).filter(
+    (kind) => !Object.hasOwn(makings[family], kind),
+  );
+  if (missing.length > 0) throw new Error(`no row says how to make ${family} ${missing.join(', ')}`);
+  return Object.entries(makings[family]).map(([kind, making]) => ({ family, kind, making }));
+});
+
+export const faultRows: readonly FaultRow[] = rows.flatMap(({ family, kind, making }) =>
+  making.place === 'elsewhere' ? [] : [rowOf(family, kind, making)],
 );
 
-function targetOf(family: RowFamily, kind: string, place: FaultRow['place']): string {
+/** Kinds that these tests cannot make, with why. */
+export const missingRows: readonly string[] = rows.flatMap(({ family, kind, making }) =>
+  making.place === 'elsewhere' ? [`${family} ${kind}: ${making.why}`] : [],
+);
+
+/** Kinds that are over as soon as what they ended is back: they are not on for long. */
+export const momentaryRows = faultRows.filter(({ kind }) => /^(?:kill|restart)/.test(kind));
+
+function rowOf(family: FamilyName, kind: string, { place, target, attributes }: Made): FaultRow {
+  return { family, kind, place, attributes, target: target ?? ownTarget(family, kind) };
+}
+
+function ownTarget(family: FamilyName, kind: string): string {
   switch (family) {
     case 'link':
-      return `${kind}->victim`;
+      return `${kind}->shop`;
     case 'process':
-      return `${place}-${kind}/1`;
+    case 'store':
+      return `${kind}/1`;
   }
 }

@@ -1,16 +1,30 @@
-import { linkOf, type RunningSystem, type SystemProcess, type SystemUnderTest } from '@stormcart/core';
+import {
+  linkOf,
+  type RunningSystem,
+  type SystemProcess,
+  type SystemStore,
+  type SystemUnderTest,
+} from '@stormcart/core';
 import { type FaultRow, faultRows } from './fault-rows.ts';
 import type { OutsideAddress } from './outside-world.ts';
 
 /** A system that is mostly there already: a drill boots little of it, breaks all of it, and leaves it as it was. */
-export function outsideSystem({ port, processes }: OutsideAddress): SystemUnderTest {
+export function outsideSystem(outside: OutsideAddress): SystemUnderTest {
+  const { entryUrl, certificate, processes } = outside;
+  const stores = [...outside.stores, ...targets('store', 'inside').map(doomedStore)];
+  const ownProcesses = [...targets('process', 'inside'), ...targets('store', 'inside')];
   const links = targets('link', 'inside').map((name) => linkOf(...(name.split('->') as [string, string])));
   const journey = {
     name: 'visit',
-    about: 'asks the victim how it is',
-    routes: ['home'] as [string],
+    about: 'searches',
+    routes: ['search'] as [string],
     run: async (visit: Parameters<RunningSystem['journeys'][number]['run']>[0]) => {
-      await visit.request({ route: 'home', method: 'GET', path: '/', expect: (status) => status === 200 });
+      await visit.request({
+        route: 'search',
+        method: 'GET',
+        path: '/api/products?q=lamp',
+        expect: (status) => status === 200,
+      });
     },
   };
   return {
@@ -18,8 +32,8 @@ export function outsideSystem({ port, processes }: OutsideAddress): SystemUnderT
     options: { topologies: ['external'], services: {}, policies: {}, algorithms: [] },
     describe: () => ({
       links,
-      processes: [...targets('process', 'inside'), ...targets('process', 'outside')],
-      stores: [],
+      processes: [...ownProcesses, ...Object.keys(processes)],
+      stores: stores.map(({ name, technology }) => ({ name, technology })),
       journeys: [journey],
       breakers: [],
       invariants: [],
@@ -28,9 +42,11 @@ export function outsideSystem({ port, processes }: OutsideAddress): SystemUnderT
     requirements: () => Promise.resolve([]),
     installHint: async () => '',
     boot: async (_, context) => {
-      for (const link of links) await context.interpose(link, { host: '127.0.0.1', port });
+      const { hostname, port } = new URL(entryUrl);
+      const upstream = { host: hostname, port: Number(port) };
+      for (const link of links) await context.interpose(link, upstream);
       const own: SystemProcess[] = [];
-      for (const name of targets('process', 'inside')) {
+      for (const name of ownProcesses) {
         own.push(
           await context.supervisor.start({
             name,
@@ -48,10 +64,11 @@ export function outsideSystem({ port, processes }: OutsideAddress): SystemUnderT
         );
       }
       return {
-        entryUrl: `http://127.0.0.1:${port}`,
+        entryUrl,
+        certificateAuthority: { certificate, file: '' },
         addresses: {},
         processes: [...own, ...Object.entries(processes).map(([name, pid]) => ofOthers(name, pid))],
-        stores: [],
+        stores,
         journeys: [journey],
         observe: async () => ({ breakers: [] }),
         drain: async () => ({ isDrained: true, remaining: [] }),
@@ -74,5 +91,17 @@ function ofOthers(name: string, pid: number): SystemProcess {
     state: () => 'ready',
     whenReady: async () => undefined,
     restart: () => Promise.reject(new Error(`${name} is not ours`)),
+  };
+}
+
+/** A store in name only: nothing is ever asked of it but to die. */
+function doomedStore(name: string): SystemStore {
+  return {
+    name,
+    technology: 'mariadb',
+    process: name,
+    address: { host: '127.0.0.1', port: 9 },
+    administrator: { user: '', password: '' },
+    database: '',
   };
 }

@@ -1,13 +1,15 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { acceptsConnections, createSupervisor, leasePort, pollUntil, type Supervisor } from '@stormcart/core';
-import { faultRows } from './fault-rows.ts';
+import { messageOf, type SystemStore, systemClock } from '@stormcart/core';
+import { shop } from '@stormcart/sut';
+import { raiseStage, type Stage } from '../../src/stage/stage.ts';
+import { openRun, openWorkspace } from '../../src/workspace/workspace.ts';
+import { repository } from '../fixture/cli.ts';
+import { differences, type StoreState, stateOf } from './look-at-store.ts';
 
 /** What outlives a drill. */
 export interface OutsideWorld {
-  readonly folder: string;
   /** For the drill, as JSON. */
   readonly address: OutsideAddress;
   /** What is broken out there, as seen from here; empty when nothing is. */
@@ -16,61 +18,87 @@ export interface OutsideWorld {
 }
 
 export interface OutsideAddress {
-  readonly port: number;
+  readonly entryUrl: string;
+  /** PEM. */
+  readonly certificate: string;
   /** Pids by name. */
   readonly processes: Readonly<Record<string, number>>;
+  readonly stores: readonly SystemStore[];
 }
 
-/** Boots a Node process for each fault that breaks one from outside, and one for the load to be sent to. */
+/** Boots a shop that no drill has booted: to the drills that break it, it is somebody else's. */
 export async function openOutsideWorld(): Promise<OutsideWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'stormcart-outside-'));
-  const supervisor = createSupervisor(`outside-${folder.slice(-6)}`);
-  const victim = await startVictim(supervisor, folder, 'victim');
-  const names = faultRows
-    .filter(({ family, place }) => family === 'process' && place === 'outside')
-    .map(({ target }) => target);
-  const processes: Record<string, number> = {};
-  for (const name of names) processes[name] = (await startVictim(supervisor, folder, name)).pid;
+  // Store templates are made once per checkout.
+  const workspace = {
+    ...openWorkspace(join(folder, '.stormcart')),
+    cacheFolder: join(repository, '.stormcart', 'cache'),
+  };
+  const stage = await raiseStage({
+    system: shop,
+    config: { topology: 'single', services: {}, policies: {} },
+    seed: 1,
+    workspace,
+    folders: await openRun(workspace, 'outside', new Date()),
+    faultyLinks: new Set(),
+    signal: new AbortController().signal,
+    progress: () => undefined,
+  });
+  const address = addressOf(stage);
+  const stores = await Promise.all(address.stores.map(watchStore));
   return {
-    folder,
-    address: { port: victim.port, processes },
+    address,
     broken: async () => {
-      const looks = await Promise.all(
-        Object.entries(processes).map(([name, pid]) => lookAtProcess(name, pid)),
-      );
-      return looks.flat();
+      const looks = Object.entries(address.processes).map(([name, pid]) => lookAtProcess(name, pid));
+      const processes = (await Promise.all(looks)).flat();
+      // The stores are asked last: each answer takes a program of its own.
+      if (processes.length > 0) return processes;
+      return (await Promise.all(stores.map((each) => each.look()))).flat();
     },
     close: async () => {
-      await supervisor.close();
+      await stage.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
 }
 
-async function startVictim(supervisor: Supervisor, folder: string, name: string) {
-  const lease = await leasePort();
-  const { port } = lease;
-  const child = await supervisor.start({
-    name,
-    command: process.execPath,
-    args: [fileURLToPath(new URL('./victim-main.ts', import.meta.url)), String(port)],
-    env: { PATH: process.env['PATH'] ?? '' },
-    workFolder: folder,
-    logFile: join(folder, 'victims.log'),
-    ready: (signal) => pollUntil(() => acceptsConnections('127.0.0.1', port), { everyMs: 20, signal }),
-    readyTimeoutMs: 20_000,
-    stopSignal: 'SIGTERM',
-    stopTimeoutMs: 2_000,
-    restart: { kind: 'never' },
-  });
-  await lease.close();
-  const pid = child.pid();
-  if (pid === undefined) throw new Error(`${name} ended at once`);
-  return { port, pid };
+function addressOf({ system }: Stage): OutsideAddress {
+  const { entryUrl, certificateAuthority, processes, stores } = system;
+  return {
+    entryUrl,
+    certificate: certificateAuthority?.certificate ?? '',
+    stores,
+    processes: Object.fromEntries(
+      processes.flatMap((process) => {
+        const pid = process.pid();
+        return pid === undefined ? [] : [[process.name, pid]];
+      }),
+    ),
+  };
 }
 
+/** None may be stopped, and none may have died: what drills kill is their own. */
 async function lookAtProcess(name: string, pid: number): Promise<readonly string[]> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
   if (stat === undefined) return [`${name} is gone`];
   return stat.charAt(stat.lastIndexOf(')') + 2) === 'T' ? [`${name} is stopped`] : [];
+}
+
+/** Between two looks at a store that nothing happens to; what differs then differs by itself. */
+const IDLE_MS = 1_000;
+
+async function watchStore(store: SystemStore): Promise<{ look(): Promise<readonly string[]> }> {
+  const first = await stateOf(store);
+  await systemClock.sleep(IDLE_MS);
+  const second = await stateOf(store);
+  const usual: StoreState = new Map([...first].filter(([name, value]) => second.get(name) === value));
+  return {
+    look: async () => {
+      try {
+        return differences(usual, await stateOf(store)).map((difference) => `${store.name}: ${difference}`);
+      } catch (error) {
+        return [`${store.name} does not answer: ${messageOf(error)}`];
+      }
+    },
+  };
 }

@@ -66,8 +66,8 @@ const dataMutants: readonly Mutant[] = [
     name: 'outbox-deleted-before-confirm',
     changes: [
       change(
-        'worker/outbox-relay.ts',
-        'await removeRows(session, published);',
+        'service/outbox/carry-outbox.ts',
+        'await removeRows(session, carried);',
         'await removeRows(session, rows.map((row) => row.id));',
       ),
     ],

@@ -17,6 +17,8 @@ export interface QuantityAttribute {
   readonly max: number;
   /** The value when absent; without one the setting must be given. */
   readonly usual?: number;
+  /** It may be absent and then has no value. */
+  readonly isOptional?: true;
 }
 
 /** A whole number of things that have no unit: a status, a number of connections. */

@@ -20,6 +20,7 @@ export function completeAttributes(
   const complete: Record<string, AttributeValue> = {};
   for (const [name, attribute] of Object.entries(attributes)) {
     const value = given[name] ?? attribute.usual;
+    if (value === undefined && attribute.kind === 'quantity' && attribute.isOptional === true) continue;
     if (value === undefined) {
       problems.push({ message: `${name} is missing`, accepted: exampleOf(attribute) });
     } else if (isAccepted(attribute, value)) {

@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import type { Clock } from '@stormcart/core';
 import { type ActiveToxic, drawConnection, isInScope, type Stream } from './active-toxic.ts';
 import { addressText } from './address.ts';
+import type { FairQueue } from './fair-queue.ts';
 import { Lane } from './lane.ts';
 import { type ConnectionHits, Stage } from './stage.ts';
 import type { Upstream } from './upstream.ts';
@@ -13,6 +14,7 @@ export interface ConnectionOptions {
   readonly number: number;
   readonly seed: string;
   readonly clock: Clock;
+  readonly queue: FairQueue;
   readonly onClose: (connection: Connection) => void;
 }
 
@@ -156,13 +158,13 @@ export class Connection {
   }
 
   #createLane(source: Socket, sink: Socket): Lane {
-    return new Lane(source, sink, this.#options.clock, {
-      onCut: () => this.#cut(source, sink),
-      resetSink: () => {
-        if (sink === this.#server) this.#resetServer();
-        else resetSocket(sink);
-      },
-    });
+    const { clock, queue } = this.#options;
+    const onCut = (): void => this.#cut(source, sink);
+    const resetSink = (): void => {
+      if (sink === this.#server) this.#resetServer();
+      else resetSocket(sink);
+    };
+    return new Lane(source, sink, { clock, queue, events: { onCut, resetSink } });
   }
 
   /** The receiver gets what has passed and then the end; the sender is let go. */

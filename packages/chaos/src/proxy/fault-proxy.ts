@@ -27,8 +27,12 @@ export interface ToxicSpec {
 export interface FaultProxy {
   /** Of the control API. */
   readonly address: Address;
-  /** A new proxy in front of `upstream`; returns where it listens. */
-  createProxy(spec: { readonly name: string; readonly upstream: Address }): Promise<Address>;
+  /** A new proxy in front of `upstream`; returns where it listens: at `listen`, else at a port of its own. */
+  createProxy(spec: {
+    readonly name: string;
+    readonly upstream: Address;
+    readonly listen?: Address;
+  }): Promise<Address>;
   addToxic(proxy: string, toxic: ToxicSpec, signal?: AbortSignal): Promise<void>;
   /** False when it had ended before. */
   removeToxic(proxy: string, toxic: string, signal?: AbortSignal): Promise<boolean>;
@@ -112,9 +116,13 @@ function clientOf(
 ): FaultProxy {
   return {
     address,
-    createProxy: async ({ name, upstream }) => {
+    createProxy: async ({ name, upstream, listen: wanted }) => {
       const created = await client.demand<ProxyJson>('POST', ['proxies'], {
-        body: { name, upstream: addressText(upstream) },
+        body: {
+          name,
+          upstream: addressText(upstream),
+          ...(wanted === undefined ? {} : { listen: addressText(wanted) }),
+        },
       });
       const listen = parseAddress(created.listen);
       if (listen !== undefined) return listen;

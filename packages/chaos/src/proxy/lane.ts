@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '@stormcart/core';
+import type { FairQueue } from './fair-queue.ts';
 import type { Stage, Step } from './stage.ts';
 
 /** What a lane cannot do by itself, because it concerns both directions. */
@@ -10,10 +11,16 @@ export interface LaneEvents {
   readonly resetSink: () => void;
 }
 
+export interface LaneOptions {
+  readonly clock: Clock;
+  readonly queue: FairQueue;
+  readonly events: LaneEvents;
+}
+
 /** Smaller chunks are the garbage collector's to free: it is cheaper then than asking for each. */
 const FREED_BYTES_MIN = 16_384;
 
-/** After so many steps other connections, and the control API, have their turn: 16 writes take some 50 µs. */
+/** After so many steps others have their turn: 16 writes take some 50 µs. */
 const STEPS_PER_TURN = 16;
 
 /**
@@ -25,18 +32,20 @@ export class Lane {
   readonly #source: Socket;
   readonly #sink: Socket;
   readonly #clock: Clock;
+  readonly #queue: FairQueue;
   readonly #events: LaneEvents;
   #stages: Stage[] = [];
   #isOpen = false;
   #hasEnded = false;
   #isClosed = false;
   #cancelTimer: (() => void) | undefined;
-  #turn: NodeJS.Immediate | undefined;
+  #isWaking = false;
 
-  constructor(source: Socket, sink: Socket, clock: Clock, events: LaneEvents) {
+  constructor(source: Socket, sink: Socket, { clock, queue, events }: LaneOptions) {
     this.#source = source;
     this.#sink = sink;
     this.#clock = clock;
+    this.#queue = queue;
     this.#events = events;
   }
 
@@ -69,7 +78,12 @@ export class Lane {
 
   /** What a stage holds may have fallen due. Moves it soon, not now: a thousand lanes may be told at once. */
   wake(): void {
-    if (this.#isOpen && !this.#isClosed) this.#turn ??= setImmediate(() => this.#pump());
+    if (!this.#isOpen || this.#isClosed || this.#isWaking) return;
+    this.#isWaking = true;
+    this.#queue.add(() => {
+      this.#isWaking = false;
+      this.#pump();
+    });
   }
 
   /** Forgets what is held, and drops what still comes. */
@@ -77,7 +91,6 @@ export class Lane {
     this.#hasEnded = true;
     this.#isClosed = true;
     this.#cancelTimer?.();
-    clearImmediate(this.#turn);
     this.#stages = [];
   }
 
@@ -101,8 +114,6 @@ export class Lane {
   #pump(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    clearImmediate(this.#turn);
-    this.#turn = undefined;
     if (this.#isClosed) return;
     const nowMs = this.#clock.now();
     const isDone = this.#move(nowMs);
@@ -168,7 +179,7 @@ export class Lane {
       if (!this.#isFullAt(index + 1)) earliestMs = Math.min(earliestMs, stage.dueMs ?? earliestMs);
     }
     if (earliestMs === Number.POSITIVE_INFINITY) return;
-    this.#cancelTimer = this.#clock.after(earliestMs - nowMs, () => this.#pump());
+    this.#cancelTimer = this.#clock.after(earliestMs - nowMs, () => this.wake());
   }
 }
 

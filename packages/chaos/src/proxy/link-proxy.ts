@@ -4,6 +4,7 @@ import type { ActiveToxic, ToxicHits } from './active-toxic.ts';
 import { addressText } from './address.ts';
 import { Connection } from './connection.ts';
 import { ConnectionLog } from './connection-log.ts';
+import type { FairQueue } from './fair-queue.ts';
 import { type Lease, startLease } from './lease.ts';
 import { Listener } from './listener.ts';
 import type { ProxyEvent, ToxicEnd } from './proxy-event.ts';
@@ -19,6 +20,8 @@ export interface ProxyOptions {
   readonly upstream: Upstream;
   readonly seed: string;
   readonly clock: Clock;
+  /** Shared by all proxies of a process: they share its time. */
+  readonly queue: FairQueue;
   readonly onEvent: (event: ProxyEvent) => void;
 }
 
@@ -116,7 +119,7 @@ export class LinkProxy {
     const toxic = this.#toxics.add(spec, this.#connections.accepted);
     this.#tell({ kind: 'toxicAdded', proxy: this.name, toxic: toxic.name });
     if (toxic.action.kind === 'connection') {
-      for (const connection of this.#connections.open()) connection.add(toxic);
+      this.#onEach((connection) => connection.add(toxic));
       return toxic;
     }
     if (toxic.scope !== 'new') toxic.hits.connections += this.#connections.openCount;
@@ -130,7 +133,7 @@ export class LinkProxy {
   /** Rejects with a `ChaosError` TOXIC_NOT_FOUND or BAD_REQUEST. */
   changeToxic(name: string, change: ToxicChange): ActiveToxic {
     const { before, after } = this.#toxics.change(name, change);
-    for (const connection of this.#connections.open()) connection.change(before, after);
+    this.#onEach((connection) => connection.change(before, after));
     this.#tell({ kind: 'toxicChanged', proxy: this.name, toxic: name });
     return after;
   }
@@ -271,7 +274,7 @@ export class LinkProxy {
 
   async #endToxic(toxic: ActiveToxic, why: ToxicEnd): Promise<void> {
     if (!this.#toxics.remove(toxic)) return;
-    for (const connection of this.#connections.open()) connection.remove(toxic);
+    this.#onEach((connection) => connection.remove(toxic));
     this.#tell({ kind: 'toxicEnded', proxy: this.name, toxic: toxic.name, why, hits: { ...toxic.hits } });
     if (toxic.action.kind === 'listener') await this.#turns.take(() => this.#align());
   }
@@ -281,7 +284,13 @@ export class LinkProxy {
   }
 
   #dropConnections(): void {
-    for (const connection of this.#connections.open()) connection.close();
+    this.#onEach((connection) => connection.close());
+  }
+
+  /** A few connections are done when this returns; of thousands, the rest follows in short turns. */
+  #onEach(work: (connection: Connection) => void): void {
+    const tasks = [...this.#connections.open()].map((connection) => () => work(connection));
+    this.#options.queue.addAll(tasks);
   }
 
   #refuseIfClosed(): void {
@@ -312,6 +321,7 @@ export class LinkProxy {
       number: this.#connections.nextNumber(),
       seed: `${this.#options.seed}/${this.name}`,
       clock: this.#options.clock,
+      queue: this.#options.queue,
       onClose: (closed) => this.#connections.close(closed),
     });
     this.#connections.add(connection);

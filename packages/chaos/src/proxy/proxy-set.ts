@@ -1,5 +1,6 @@
 import type { Address, Clock } from '@stormcart/core';
 import { addressText } from './address.ts';
+import { FairQueue } from './fair-queue.ts';
 import { type Lease, startLease } from './lease.ts';
 import { LinkProxy, type ProxyChange } from './link-proxy.ts';
 import type { ProxyEvent } from './proxy-event.ts';
@@ -29,12 +30,14 @@ export interface ProxySetOptions {
 /** All proxies of one process, by name. */
 export class ProxySet {
   readonly #options: ProxySetOptions;
+  readonly #queue: FairQueue;
   readonly #proxies = new Map<string, LinkProxy>();
   /** Of proxies that are removed by themselves. */
   readonly #leases = new Map<LinkProxy, Lease>();
 
   constructor(options: ProxySetOptions) {
     this.#options = options;
+    this.#queue = new FairQueue(options.clock);
   }
 
   /** Throws a `ChaosError` PROXY_NOT_FOUND. */
@@ -62,7 +65,7 @@ export class ProxySet {
     if (this.#proxies.has(spec.name)) throw refuse('PROXY_EXISTS');
     const { name, listen, upstream } = spec;
     const { seed, clock, onEvent } = this.#options;
-    const proxy = new LinkProxy({ name, listen, upstream, seed, clock, onEvent });
+    const proxy = new LinkProxy({ name, listen, upstream, seed, clock, queue: this.#queue, onEvent });
     // Taken before the first await, so that two requests cannot both have it.
     this.#proxies.set(name, proxy);
     try {

@@ -1,6 +1,7 @@
 import { createRandom } from '@stormcart/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ToxicEffect } from '../toxic/toxic.ts';
 import { toxicTable } from '../toxic/toxic-table.ts';
 import type { ActiveToxic } from './active-toxic.ts';
 import { drawConnection } from './active-toxic.ts';
@@ -112,12 +113,65 @@ describe('a stage', () => {
   });
 });
 
-function drawn(name: string, stream: 'upstream' | 'downstream'): readonly boolean[] {
-  const toxic = { name, stream, toxicity: 0.5, seed: undefined };
+function drawn(name: string, stream: 'upstream' | 'downstream', toxicity = 0.5): readonly boolean[] {
+  const toxic = { name, stream, toxicity, seed: undefined };
   return Array.from({ length: 64 }, (_, number) => drawConnection(toxic, 'seed', number) !== undefined);
 }
+
+it('gives what a flood of one-byte slices makes one by one, as it is asked for', () => {
+  const stage = stageOf('slicer', { average_size: 1, delay: 1_000 });
+  stage.take(data(65_536), 0);
+  stage.take({ kind: 'end' }, 0);
+  expect(stage.isFull).toBe(true);
+  expect(byteCount(drain(stage, 99.5))).toBe(100);
+  stage.release();
+  const rest = drain(stage, 99.5);
+  expect(byteCount(rest)).toBe(65_436);
+  expect(rest.at(-1)).toEqual({ kind: 'end' });
+  expect(stage.isOver).toBe(true);
+});
+
+function effectOf(type: ActiveToxic['type'], given: unknown, passedBytes: number): ToxicEffect {
+  const { action } = toxicTable[type].parse(given);
+  if (action.kind !== 'connection') throw new Error('not on a connection');
+  return action.begin({ nowMs: 10, random: createRandom(1), passedBytes });
+}
+
+describe('a stage whose toxic is changed', () => {
+  it('lets go what it held and treats the rest as it is told now', () => {
+    const stage = stageOf('latency', { latency: 60_000 });
+    stage.take(data(3), 0);
+    stage.change(effectOf('latency', { latency: 50 }, stage.passedBytes));
+    stage.take(data(4), 10);
+    expect(byteCount(drain(stage, 10))).toBe(3);
+    expect(stage.dueMs).toBe(60);
+    expect(byteCount(drain(stage, 60))).toBe(4);
+    expect(stage.isOver).toBe(false);
+  });
+
+  it('knows how much has passed', () => {
+    const stage = stageOf('limit_data', { bytes: 1_000 });
+    stage.take(data(600), 0);
+    drain(stage, 0);
+    stage.change(effectOf('limit_data', { bytes: 700 }, stage.passedBytes));
+    stage.take(data(600), 10);
+    const steps = drain(stage, 10);
+    expect(byteCount(steps)).toBe(100);
+    expect(steps.at(-1)).toEqual({ kind: 'cut' });
+    stage.take(data(600), 11);
+    stage.take({ kind: 'end' }, 11);
+    expect(drain(stage, 1e9)).toEqual([]);
+  });
+});
 
 it('draws the same connections for both directions of one fault, and others for another', () => {
   expect(drawn('hole_upstream', 'upstream')).toEqual(drawn('hole_downstream', 'downstream'));
   expect(drawn('other_upstream', 'upstream')).not.toEqual(drawn('hole_upstream', 'upstream'));
+});
+
+it('draws the same connections and more for a higher toxicity', () => {
+  const fewer = drawn('hole', 'upstream', 0.2);
+  const more = drawn('hole', 'upstream', 0.7);
+  expect(fewer.filter(Boolean).length).toBeLessThan(more.filter(Boolean).length);
+  expect(fewer.every((isMet, index) => !isMet || more[index])).toBe(true);
 });

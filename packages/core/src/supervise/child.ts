@@ -14,6 +14,8 @@ export interface ChildSpec {
   /** The whole environment; nothing is inherited, so that two machines behave alike. */
   readonly env: Readonly<Record<string, string>>;
   readonly workFolder: string;
+  /** Where it keeps its data, for a process that has a folder of its own. */
+  readonly dataFolder?: string;
   /** Standard output and error are appended here. */
   readonly logFile: string;
   /** Resolves once the process serves; the signal is aborted when time is up or the process has died. */

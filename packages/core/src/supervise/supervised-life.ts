@@ -23,6 +23,8 @@ export interface ChildEvent {
 export interface SupervisedChild {
   readonly name: string;
   readonly logFile: string;
+  readonly dataFolder: string | undefined;
+  readonly stopSignal: NodeJS.Signals;
   /** The pid of the present life; undefined while it is down. */
   pid(): number | undefined;
   state(): ChildState;
@@ -49,6 +51,8 @@ const STABLE_LIFE_MS = 10_000;
 export class SupervisedLife implements SupervisedChild {
   readonly name: string;
   readonly logFile: string;
+  readonly dataFolder: string | undefined;
+  readonly stopSignal: NodeJS.Signals;
   readonly #options: LifeOptions;
   #child: Child | undefined;
   #state: ChildState = 'down';
@@ -62,6 +66,8 @@ export class SupervisedLife implements SupervisedChild {
   constructor(options: LifeOptions) {
     this.name = options.spec.name;
     this.logFile = options.spec.logFile;
+    this.dataFolder = options.spec.dataFolder;
+    this.stopSignal = options.spec.stopSignal;
     this.#options = options;
   }
 

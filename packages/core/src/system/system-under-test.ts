@@ -55,9 +55,10 @@ export interface BootContext {
   readonly signal: AbortSignal;
   /**
    * The address that `link.from` must use to reach `link.to`: the real one, or that of a fault proxy.
-   * Called once per link, after the real address is known.
+   * Called once per link, after the real address is known. With `listen` it is that of a fault proxy in any case, and
+   * there: for a `link.from` that was told beforehand where to connect to.
    */
-  interpose(link: Link, upstream: Address): Promise<Address>;
+  interpose(link: Link, upstream: Address, listen?: Address): Promise<Address>;
   /** One line of progress for the person who waits: `mariadb ready`, with how long it took. */
   progress(step: string, tookMs: number): void;
 }
@@ -65,6 +66,10 @@ export interface BootContext {
 /** A process that faults may act on. */
 export interface SystemProcess {
   readonly name: string;
+  /** Where it keeps its data; absent for a process that keeps none of its own. */
+  readonly dataFolder?: string | undefined;
+  /** What asks it to end; SIGTERM when absent. */
+  readonly stopSignal?: NodeJS.Signals | undefined;
   pid(): number | undefined;
   state(): 'starting' | 'ready' | 'down' | 'stopped';
   whenReady(signal: AbortSignal): Promise<void>;

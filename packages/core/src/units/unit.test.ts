@@ -4,6 +4,7 @@ import { bytes } from './bytes.ts';
 import { duration } from './duration.ts';
 import { rate } from './rate.ts';
 import { share } from './share.ts';
+import { timeShift } from './time-shift.ts';
 
 describe('units', () => {
   it.each([
@@ -19,6 +20,10 @@ describe('units', () => {
     [share, '0%', 0],
     [bytes, '16MiB', 16_777_216],
     [bytes, '10kB', 10_000],
+    [timeShift, '+1h', 3_600_000],
+    [timeShift, '-5m', -300_000],
+    [timeShift, '- 1.5s', -1_500],
+    [timeShift, '-0s', 0],
   ])('%o reads %s', (unit, text, value) => {
     expect(unit.parse(text)).toBe(value);
   });
@@ -37,6 +42,10 @@ describe('units', () => {
     [share, '0.95'],
     [bytes, '16'],
     [bytes, '16 megs'],
+    [timeShift, '1h'],
+    [timeShift, '+-1h'],
+    [timeShift, '-5'],
+    [timeShift, '-'],
   ])('%o refuses %j', (unit, text) => {
     expect(unit.parse(text)).toBeUndefined();
   });
@@ -46,6 +55,9 @@ describe('units', () => {
     fc.assert(
       fc.property(whole, (value) => {
         for (const unit of [duration, bytes, rate]) expect(unit.parse(unit.format(value))).toBe(value);
+        for (const shift of [value, -value]) {
+          expect(timeShift.parse(timeShift.format(shift))).toBe(shift + 0);
+        }
         expect(share.parse(share.format((value % 10_001) / 10_000))).toBe((value % 10_001) / 10_000);
       }),
     );

@@ -2,13 +2,14 @@ import { ManualClock } from '@stormcart/core';
 import { expect, it } from 'vitest';
 import type { Session } from '../service/database/database.ts';
 import { createLog } from '../service/log.ts';
+import type { PollingLoop } from '../service/loop/polling-loop.ts';
 import { startHousekeeping } from './housekeeping.ts';
 
 interface Swept {
   readonly clock: ManualClock;
   readonly statements: string[];
   readonly lines: string[];
-  readonly housekeeping: { close(): void };
+  readonly housekeeping: PollingLoop;
 }
 
 function start(answer: () => Promise<{ readonly matched: number; readonly id: number }>): Swept {
@@ -45,7 +46,7 @@ it('sweeps each table once a minute, a bounded number of rows at a time, until i
   expect(tables).toEqual(['session', 'login_challenge', 'rate_limit', 'lockout']);
   await clock.advance(60_000);
   expect(statements).toHaveLength(8);
-  housekeeping.close();
+  await housekeeping.close();
   await clock.advance(600_000);
   expect(statements).toHaveLength(8);
   expect(clock.waiting).toBe(0);
@@ -60,5 +61,5 @@ it('says that a sweep failed and comes back a minute later', async () => {
   ]);
   await clock.advance(60_000);
   expect(statements).toHaveLength(2);
-  housekeeping.close();
+  await housekeeping.close();
 });

@@ -1,9 +1,20 @@
-import { type Clock, messageOf } from '@stormcart/core';
+import type { Clock } from '@stormcart/core';
 import type { Logger } from 'pino';
 import type { Session } from '../service/database/database.ts';
+import {
+  type PollingFigures,
+  type PollingLoop,
+  startPolling,
+  type Turn,
+} from '../service/loop/polling-loop.ts';
 
 /** A minute's rows of a busy shop are some thousands; each replica takes its turn. */
 const PAUSE_MS = 60_000;
+const figures: PollingFigures = {
+  idleMs: PAUSE_MS,
+  moreMs: PAUSE_MS,
+  failureMs: { first: PAUSE_MS, longest: PAUSE_MS },
+};
 /** Few enough that the statement is over before anybody waits for one of its rows. */
 const ROWS_MAX = 1_000;
 
@@ -16,31 +27,18 @@ const expired = {
 } as const;
 
 /** Removes what has expired, once a minute, until closed. Nothing depends on it but space. */
-export function startHousekeeping(database: Session, clock: Clock, log: Logger): { close(): void } {
-  let cancel: (() => void) | undefined;
-  let isClosed = false;
-  const schedule = (): void => {
-    cancel = clock.after(PAUSE_MS, () => {
-      void sweep(database, log).then(() => {
-        if (!isClosed) schedule();
-      });
-    });
-  };
-  schedule();
-  return {
-    close: () => {
-      isClosed = true;
-      cancel?.();
-    },
-  };
+export function startHousekeeping(database: Session, clock: Clock, log: Logger): PollingLoop {
+  return startPolling(() => sweep(database), {
+    figures,
+    clock,
+    log,
+    failure: 'expired rows stay for another minute',
+  });
 }
 
-async function sweep(database: Session, log: Logger): Promise<void> {
-  try {
-    for (const [table, condition] of Object.entries(expired)) {
-      await database.change(`DELETE FROM ${table} WHERE ${condition} LIMIT ${ROWS_MAX}`);
-    }
-  } catch (error) {
-    log.warn({ reason: messageOf(error) }, 'expired rows stay for another minute');
+async function sweep(database: Session): Promise<Turn> {
+  for (const [table, condition] of Object.entries(expired)) {
+    await database.change(`DELETE FROM ${table} WHERE ${condition} LIMIT ${ROWS_MAX}`);
   }
+  return 'nothing';
 }

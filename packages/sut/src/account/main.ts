@@ -32,7 +32,7 @@ runService(variables, (environment, context) => {
     ],
     stores: [database, publisher],
     close: async () => {
-      housekeeping.close();
+      await housekeeping.close();
       await publisher.close();
       await database.close();
     },

@@ -56,6 +56,7 @@ export function balancerFile({ config, ports, routes, front }: FrontFoundation):
         name: row.name,
         prefixes: [...row.prefixes],
         algorithm: config.algorithm,
+        ...(row.waitMs === undefined ? {} : { waitMs: row.waitMs }),
         backends: instances.filter((instance) => instance.row === row).map(backend),
       })),
   };

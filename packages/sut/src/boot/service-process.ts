@@ -45,10 +45,12 @@ export function serviceProcess(
   };
 }
 
+/** What tells a process of the policy for each of its dependencies; it refuses to start without. */
 const POLICY_VARIABLES = {
   cache: 'SHOP_POLICY_CACHE',
   payment: 'SHOP_POLICY_PAYMENT',
   recommendation: 'SHOP_POLICY_RECOMMENDATION',
+  fraud: 'SHOP_POLICY_FRAUD',
 } as const;
 
 const dependencyVariables: Readonly<

@@ -17,6 +17,11 @@ export interface ServiceRow {
   readonly dependencies: readonly Dependency[];
   /** What the balancer sends it; nothing for one that only works off queues. */
   readonly prefixes: readonly string[];
+  /**
+   * How long the balancer lets a request wait for one of its connections to the service; the balancer's own figure where
+   * nothing is said.
+   */
+  readonly waitMs?: number;
   /** The calls that a breaker may guard, and how metrics name it. */
   readonly breakers: readonly { readonly name: string; readonly dependency: PolicyDependency }[];
   /** Given to who keeps customers' secrets encrypted at rest. */
@@ -27,6 +32,12 @@ export interface ServiceRow {
 
 /** Ports, and a machine that also drives the load, end well before. */
 const REPLICAS_MAX = 8;
+
+/**
+ * Whoever buys may queue: in a rush the balancer keeps buyers waiting, where it costs little, as long again as a checkout
+ * may take once it was let in. The bulkhead inside then never has more of them than its process can answer in time.
+ */
+const SALE_WAIT_MS = 8_000;
 
 /** The shop's own services, in the order in which reports show them. */
 export const serviceTable: readonly ServiceRow[] = [
@@ -61,6 +72,7 @@ export const serviceTable: readonly ServiceRow[] = [
     replicasMax: REPLICAS_MAX,
     dependencies: ['mariadb'],
     prefixes: ['/api/orders'],
+    waitMs: SALE_WAIT_MS,
     breakers: [],
     heapMb: 128,
   },
@@ -71,7 +83,10 @@ export const serviceTable: readonly ServiceRow[] = [
     replicasMax: REPLICAS_MAX,
     dependencies: ['mariadb', 'rabbitmq', 'payment'],
     prefixes: [],
-    breakers: [{ name: 'worker.payment', dependency: 'payment' }],
+    breakers: [
+      { name: 'worker.payment', dependency: 'payment' },
+      { name: 'worker.fraud', dependency: 'fraud' },
+    ],
     heapMb: 128,
   },
 ];

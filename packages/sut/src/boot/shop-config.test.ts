@@ -12,7 +12,7 @@ describe('resolveShopConfig', () => {
   it('fills in what a scenario leaves out', () => {
     expect(resolveShopConfig(usual)).toEqual({
       replicas: { catalog: 2, account: 2, orders: 2, worker: 1 },
-      policies: { cache: 'opossum', payment: 'opossum', recommendation: 'opossum' },
+      policies: { cache: 'opossum', payment: 'opossum', recommendation: 'opossum', fraud: 'opossum' },
       overload: 'priority',
       algorithm: 'round-robin',
     });
@@ -27,7 +27,7 @@ describe('resolveShopConfig', () => {
     });
     expect(config).toEqual({
       replicas: { catalog: 2, account: 2, orders: 4, worker: 1 },
-      policies: { cache: 'none', payment: 'opossum', recommendation: 'opossum' },
+      policies: { cache: 'none', payment: 'opossum', recommendation: 'opossum', fraud: 'opossum' },
       overload: 'none',
       algorithm: 'ip-hash',
     });
@@ -52,7 +52,7 @@ describe('resolveShopConfig', () => {
             'services.orders is 1.5, not a whole number from 1 to 8',
             'service `billing` is not one of catalog, account, orders, worker',
             'policies.cache `hystrix` is not one of none, opossum, cockatiel',
-            'dependency `search` is not one of cache, payment, recommendation, overload',
+            'dependency `search` is not one of cache, payment, recommendation, fraud, overload',
             'policies.overload `opossum` is not one of none, priority',
             expect.stringContaining('algorithm `random` is not one of '),
           ],
@@ -95,12 +95,21 @@ describe('describeShop', () => {
       'orders/2',
       'worker/1',
     ]);
-    expect(description.breakers).toEqual(['catalog.redis', 'catalog.recommendation', 'worker.payment']);
+    expect(description.breakers).toEqual([
+      'catalog.redis',
+      'catalog.recommendation',
+      'worker.payment',
+      'worker.fraud',
+    ]);
   });
 
   it('has no breaker where the policy is none', () => {
     const config = resolveShopConfig({ ...usual, policies: { cache: 'none' } });
-    expect(describeShop(config).breakers).toEqual(['catalog.recommendation', 'worker.payment']);
+    expect(describeShop(config).breakers).toEqual([
+      'catalog.recommendation',
+      'worker.payment',
+      'worker.fraud',
+    ]);
   });
 });
 
@@ -165,6 +174,7 @@ describe('what processes are told', async () => {
       SHOP_RABBITMQ_VHOST: 'shop-1',
       SHOP_PAYMENT: at('worker->payment'),
       SHOP_POLICY_PAYMENT: 'opossum',
+      SHOP_POLICY_FRAUD: 'opossum',
     });
   });
 
@@ -177,6 +187,8 @@ describe('what processes are told', async () => {
   it('sends the balancer to its back ends through their links, the worker left out', () => {
     const file = balancerFile({ config, ports, routes, front });
     expect(file.pools.map(({ name }) => name)).toEqual(['catalog', 'account', 'orders']);
+    // Buyers may queue at the door; nobody else waits longer than the balancer's own figure.
+    expect(file.pools.map(({ waitMs }) => waitMs)).toEqual([undefined, undefined, 8_000]);
     expect(file.pools[0]?.backends).toEqual([
       { name: 'catalog/1', host: '127.0.0.1', port: proxyPorts.get('balancer->catalog/1') },
       { name: 'catalog/2', host: '127.0.0.1', port: proxyPorts.get('balancer->catalog/2') },

@@ -5,7 +5,7 @@ import { type OverloadKind, overloadKinds } from '../service/overload/overload-k
 import { type ServiceName, serviceTable } from './service-table.ts';
 
 /** Dependencies whose calls a resilience policy guards. */
-export type PolicyDependency = 'cache' | 'payment' | 'recommendation';
+export type PolicyDependency = 'cache' | 'payment' | 'recommendation' | 'fraud';
 
 /** A scenario's wishes with every default filled in. */
 export interface ShopConfig {
@@ -25,7 +25,7 @@ export const shopOptions = {
   services: Object.fromEntries(
     serviceTable.map(({ name, replicas, replicasMax }) => [name, { replicas, replicasMax }]),
   ),
-  policies: { cache: guarded, payment: guarded, recommendation: guarded, overload },
+  policies: { cache: guarded, payment: guarded, recommendation: guarded, fraud: guarded, overload },
   algorithms: algorithmNames,
 } satisfies SystemOptions;
 
@@ -63,6 +63,7 @@ export function resolveShopConfig(config: SystemConfig): ShopConfig {
       cache: policyOf('cache'),
       payment: policyOf('payment'),
       recommendation: policyOf('recommendation'),
+      fraud: policyOf('fraud'),
     },
     overload: overloadKinds.find((kind) => kind === config.policies['overload']) ?? overload.usual,
     algorithm: algorithmNames.find((name) => name === config.algorithm) ?? USUAL_ALGORITHM,

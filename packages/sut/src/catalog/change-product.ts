@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { recordAudit } from '../service/audit-trail/audit-trail.ts';
-import { addToOutbox } from '../service/broker/outbox.ts';
 import type { Database, Ending, Session } from '../service/database/database.ts';
+import { addToOutbox } from '../service/outbox/outbox.ts';
 import { loadProduct, type Product } from './product.ts';
 
 /** The columns' own bounds, and sums that stay exact: an INT of cents, an INT of pieces. */

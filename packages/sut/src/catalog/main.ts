@@ -26,6 +26,7 @@ const variables = {
   ...mariadbVariables,
   SHOP_REDIS: addressText,
   SHOP_POLICY_CACHE: policyName,
+  SHOP_POLICY_RECOMMENDATION: policyName,
 };
 
 runService(variables, (environment, { clock, log, metrics }) => {
@@ -50,7 +51,11 @@ runService(variables, (environment, { clock, log, metrics }) => {
   const authenticate = createAuthenticate(database);
 
   // Its own breaker: decoration gives up sooner, and its failures say nothing about the products' reads.
-  const advice = createPolicy(kind, 'catalog.recommendation', policyFigures.recommendation);
+  const advice = createPolicy(
+    environment.SHOP_POLICY_RECOMMENDATION,
+    'catalog.recommendation',
+    policyFigures.recommendation,
+  );
   metrics.showBreaker(advice);
   const coPurchases = createCoPurchases(redis.client);
   const feed = startPurchaseFeed({ database, coPurchases, policy: advice, clock, log });

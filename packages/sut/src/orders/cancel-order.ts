@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { addToOutbox } from '../service/broker/outbox.ts';
 import type { QueueName } from '../service/broker/queue.ts';
 import type { Database, Ending, Session } from '../service/database/database.ts';
+import { addToOutbox } from '../service/outbox/outbox.ts';
 import { readOrder, type StoredOrder } from './read-order.ts';
 import { type OrderStatus, type OrderStep, type StepNote, takeStep } from './saga.ts';
 import { moveOrderStock } from './stock.ts';

@@ -12,8 +12,8 @@
  * `partnersKept`, `keptMs`: 100 partners of a product are five pages of suggestions; what nobody has bought together
  * for a month is no suggestion.
  *
- * `idleMs`, `batchPauseMs`, `failurePauseMs`: nobody waits for a count. One small query in two seconds when there is
- * nothing to do, a tenth of the database's time when there is, and patience with a Redis in trouble.
+ * `feed`: nobody waits for a count. One small query in two seconds when there is nothing to do, a tenth of the
+ * database's time when there is, and patience with a Redis in trouble.
  *
  * `popularMs`, `popularKept`: the ranking is a scan of all stock (10,000 rows, some 10 ms) and changes over hours.
  *
@@ -26,9 +26,7 @@ export const recommendationFigures = {
   historyEvents: 200_000,
   partnersKept: 100,
   keptMs: 30 * 24 * 3_600_000,
-  idleMs: 2_000,
-  batchPauseMs: 25,
-  failurePauseMs: { first: 500, longest: 5_000 },
+  feed: { idleMs: 2_000, moreMs: 25, failureMs: { first: 500, longest: 5_000 } },
   popularMs: 60_000,
   popularKept: 100,
   recentOrders: 5,

@@ -128,12 +128,25 @@ function write(response: Response, answer: Answer): void {
       return;
     case 'json':
       response.locals['orderId'] = (answer.body as { readonly orderId?: unknown } | null)?.orderId;
-      response.set(answer.headers ?? {}).json(answer.body);
+      send(response, answer, 'application/json; charset=utf-8');
       return;
     case 'problem':
-      response.set(answer.headers).type('application/problem+json').send(JSON.stringify(answer.body));
+      send(response, answer, 'application/problem+json; charset=utf-8');
       return;
   }
+}
+
+/** What express's `json` does, without looking for what this face never has: tags, callbacks, other encodings. */
+function send(
+  response: Response,
+  { body, headers = {} }: Exclude<Answer, { readonly kind: 'empty' }>,
+  type: string,
+): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  const text = JSON.stringify(body);
+  response.setHeader('content-type', type);
+  response.setHeader('content-length', Buffer.byteLength(text));
+  response.end(text);
 }
 
 /** Express tells an error handler by its four parameters. */
@@ -141,8 +154,11 @@ function answerError(log: Logger): ErrorRequestHandler {
   return (error: unknown, _request, response, _next) => {
     const answer = answerFor(error);
     if (answer.status >= 500) {
-      const level = answer.status === 500 ? 'error' : 'warn';
-      log[level]({ ...workFields(workOf(response)), ...describe(error) }, 'request failed');
+      const isUnexpected = answer.status === 500;
+      log[isUnexpected ? 'error' : 'warn'](
+        { ...workFields(workOf(response)), ...describe(error, isUnexpected) },
+        'request failed',
+      );
     }
     write(response, answer);
   };
@@ -172,10 +188,11 @@ function isBodyError(error: unknown): error is { readonly type: string } {
   return typeof error.status === 'number' && error.status >= 400 && error.status < 500;
 }
 
-function describe(error: unknown): Readonly<Record<string, unknown>> {
+function describe(error: unknown, isUnexpected: boolean): Readonly<Record<string, unknown>> {
   return {
     reason: messageOf(error),
     ...(error instanceof AppError ? { code: error.code } : {}),
-    ...(error instanceof Error ? { stack: error.stack } : {}),
+    // Only of what nobody expected: a store that is away, or a deadline that a client set, is no fault in the code.
+    ...(isUnexpected && error instanceof Error ? { stack: error.stack } : {}),
   };
 }

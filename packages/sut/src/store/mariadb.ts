@@ -234,6 +234,7 @@ function startServer(
     args: mariadbServerArguments(place),
     env: storeEnvironment([]),
     workFolder: place.folder,
+    dataFolder: place.folder,
     logFile: join(context.logFolder, `${name}.log`),
     ready: (signal) => pollUntil(() => answersQuery(address, account), { everyMs: READY_POLL_MS, signal }),
     readyTimeoutMs: READY_MS_MAX,

@@ -72,6 +72,7 @@ export async function startRabbitmq(
     args: [],
     env: { ...storeEnvironment([dirname(programs.erl)]), ...rabbitmqEnvironment(place) },
     workFolder: folder,
+    dataFolder: folder,
     logFile: join(context.logFolder, 'rabbitmq.log'),
     ready: (signal) =>
       pollUntil(() => opensVirtualHost(address, virtualHost), { everyMs: READY_POLL_MS, signal }),

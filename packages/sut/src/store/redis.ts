@@ -37,6 +37,7 @@ export async function startRedis(context: StoreContext, options: RedisOptions): 
     args: redisArguments(folder, options.port),
     env: storeEnvironment([]),
     workFolder: folder,
+    dataFolder: folder,
     logFile: join(context.logFolder, 'redis.log'),
     ready: (signal) => pollUntil(() => answersPing(address), { everyMs: READY_POLL_MS, signal }),
     readyTimeoutMs: READY_MS_MAX,

@@ -1,10 +1,10 @@
 /** When the worker looks after orders by itself, and how many at once. */
 export const sweepFigures = {
-  /** Two small indexed queries every two seconds; what is found has waited far longer. */
-  everyMs: 2_000,
+  /** Three small indexed queries every two seconds, whatever they find: it has waited far longer. */
+  polling: { idleMs: 2_000, moreMs: 2_000, failureMs: { first: 2_000, longest: 2_000 } },
   /**
    * Seconds. A message takes under a second, its tries in hand some 9 s: who is under way for 30 s has lost its message
-   * or has it in the dead letters. Early enough to end every order within two minutes of a fault's end.
+   * or had it left to the sweep. Early enough to end every order within two minutes of a fault's end.
    */
   stuckAfterSeconds: 30,
   /**

@@ -30,7 +30,7 @@ const variables = {
   ...rabbitmqVariables,
   SHOP_PAYMENT: addressText,
   SHOP_POLICY_PAYMENT: policyName,
-  SHOP_POLICY_FRAUD: policyName.default('opossum'),
+  SHOP_POLICY_FRAUD: policyName,
   SHOP_STUCK_SECONDS: seconds.default(sweepFigures.stuckAfterSeconds),
   SHOP_RESERVATION_SECONDS: seconds.default(sweepFigures.abandonedAfterSeconds),
 };

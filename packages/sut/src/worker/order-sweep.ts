@@ -3,6 +3,7 @@ import { type Clock, messageOf } from '@stormcart/core';
 import { cancelOrder } from '../orders/cancel-order.ts';
 import { readOrder } from '../orders/read-order.ts';
 import type { OrderStatus } from '../orders/saga.ts';
+import { type PollingLoop, startPolling, type Turn } from '../service/loop/polling-loop.ts';
 import { sweepFigures as figures } from './figures.ts';
 import { payOrder } from './pay-order.ts';
 import { refundOrder } from './refund-order.ts';
@@ -15,40 +16,22 @@ export interface SweepTimes {
   readonly abandonedAfterSeconds: number;
 }
 
-export interface OrderSweep {
-  /** Ends after the orders in hand. */
-  close(): Promise<void>;
-}
-
 /**
  * Finds orders that nobody works on any more: reservations that were never paid are cancelled, and payments and
  * refunds whose message was lost or set aside are taken up again, without the broker. Several sweeps may run: each
- * step is taken once, and each call to the provider has its key.
+ * step is taken once, and each call to the provider has its key. Ends after the orders in hand.
  */
-export function startOrderSweep(parts: SagaParts, times: SweepTimes, clock: Clock): OrderSweep {
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  const run = async (): Promise<void> => {
-    while (!signal.aborted) {
-      await clock.sleep(figures.everyMs, signal).catch(() => undefined);
-      if (signal.aborted) return;
-      try {
-        await sweep(parts, times, signal);
-      } catch (error) {
-        parts.log.warn({ reason: messageOf(error) }, 'orders not swept');
-      }
-    }
-  };
-  const running = run();
-  return {
-    close: () => {
-      stopping.abort();
-      return running;
-    },
-  };
+export function startOrderSweep(parts: SagaParts, times: SweepTimes, clock: Clock): PollingLoop {
+  return startPolling((signal) => sweep(parts, times, signal), {
+    figures: figures.polling,
+    clock,
+    log: parts.log,
+    failure: 'orders not swept',
+  });
 }
 
-async function sweep(parts: SagaParts, times: SweepTimes, signal: AbortSignal): Promise<void> {
+/** What is left over, or failed, is found again by the next look, however soon that is. */
+async function sweep(parts: SagaParts, times: SweepTimes, signal: AbortSignal): Promise<Turn> {
   const { stuckAfterSeconds, abandonedAfterSeconds } = times;
   const waiting = [
     ...(await findWaiting(parts, 'REFUNDING', stuckAfterSeconds)),
@@ -63,6 +46,7 @@ async function sweep(parts: SagaParts, times: SweepTimes, signal: AbortSignal): 
     }
   };
   await Promise.all(Array.from({ length: figures.atOnce }, workThrough));
+  return 'nothing';
 }
 
 async function findWaiting(

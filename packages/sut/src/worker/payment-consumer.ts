@@ -10,6 +10,8 @@ export function paymentConsumption(parts: SagaParts): Consumption<typeof payment
     queue: 'payments',
     schema: paymentRequestSchema,
     keyOf: (request) => request.orderId,
+    // Order and card stand in the database: what is PAYING for long is paid by the sweep, however long that takes.
+    leftTo: 'the sweep',
     handle: async ({ orderId, cardToken }, messageId) => {
       const order = await readOrder(parts.database, orderId);
       if (order === undefined) return { kind: 'poison', reason: `no order ${orderId}` };

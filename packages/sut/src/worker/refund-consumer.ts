@@ -10,6 +10,7 @@ export function refundConsumption(parts: SagaParts): Consumption<typeof refundRe
     queue: 'refunds',
     schema: refundRequestSchema,
     keyOf: (request) => request.orderId,
+    leftTo: 'the sweep',
     handle: async ({ orderId }, messageId) => {
       const order = await readOrder(parts.database, orderId);
       if (order === undefined) return { kind: 'poison', reason: `no order ${orderId}` };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type ContractCase, NO_STORE, RETRY_AFTER } from './contract-case.ts';
 import { codeOf, decodeBase32, expectStatus, newCustomer, textAt } from './contract-world.ts';
+import { guessUntilLocked, TRIES_MAX } from './guess-until-locked.ts';
 
 const token = z.string().min(43);
 const session = z.strictObject({ token, customerId: z.int(), role: z.enum(['customer', 'admin']) });
@@ -13,8 +14,6 @@ const profile = z.strictObject({
   mfa: z.strictObject({ isOn: z.boolean(), recoveryCodesLeft: z.int() }),
 });
 const FORM = { problem: 'invalid-request', members: ['errors'] } as const;
-/** More than any account may try without a pause. */
-const TRIES_MAX = 100;
 const CHALLENGE = 'x'.repeat(43);
 
 export const identityCases: readonly ContractCase[] = [
@@ -102,9 +101,7 @@ export const identityCases: readonly ContractCase[] = [
         path: '/api/auth/login',
         body: { email: newCustomer().email, password: 'not the one' },
       };
-      for (let count = 0; count < TRIES_MAX; count += 1) {
-        if ((await send('POST', request)).status === 429) break;
-      }
+      await guessUntilLocked(send, request);
       return request;
     },
     problem: 'too-many-attempts',

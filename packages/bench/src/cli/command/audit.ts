@@ -3,6 +3,7 @@ import { shop } from '@stormcart/sut';
 import type { Command } from 'commander';
 import { worstAnswer } from '../../audit/audit.ts';
 import { auditRecordedRun } from '../../audit/recorded-run.ts';
+import { recordedInvariants } from '../../own-system/recorded-system.ts';
 import { plural } from '../../report/format.ts';
 import { auditLines } from '../../report/terminal-summary.ts';
 import type { CommandContext } from '../command-line.ts';
@@ -15,7 +16,8 @@ export function addAudit(program: Command, { terminal, exitWith }: CommandContex
     .argument('<run-dir>', 'a run directory, .stormcart/runs/…')
     .option('--json', 'print one JSON document')
     .action(async (folder: string, options: { readonly json?: true }) => {
-      const { operationsCount, results } = await auditRecordedRun(folder, shop.invariants);
+      const invariants = await recordedInvariants(folder, shop.invariants);
+      const { operationsCount, results } = await auditRecordedRun(folder, invariants);
       if (operationsCount === 0 && results.every((result) => result.checkedCount === 0)) {
         throw new AppError({
           kind: 'usage',

@@ -1,12 +1,15 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-line.ts';
+import { addAb } from './ab.ts';
 import { addAudit } from './audit.ts';
 import { addClean } from './clean.ts';
+import { addCompare } from './compare.ts';
 import { addDoctor } from './doctor.ts';
 import { addInit } from './init.ts';
 import { addList } from './list.ts';
 import { addLoad } from './load.ts';
 import { addLogs } from './logs.ts';
+import { addProxy } from './proxy.ts';
 import { addReport } from './report.ts';
 import { addRun } from './run.ts';
 import { addSchema } from './schema.ts';
@@ -24,6 +27,9 @@ export const commands: readonly ((program: Command, context: CommandContext) => 
   addDoctor,
   addClean,
   addLoad,
+  addProxy,
+  addCompare,
+  addAb,
   addAudit,
   addReport,
   addLogs,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { AppError, duration, messageOf, rate, systemClock } from '@stormcart/core';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { AppError, messageOf, systemClock } from '@stormcart/core';
+import { type Command, Option } from 'commander';
 import { runClosedLoop } from '../../load/closed-loop.ts';
 import { runLoad } from '../../load/driver.ts';
 import type { Trust } from '../../load/http/target.ts';
@@ -11,7 +11,7 @@ import { formatSpan, plural } from '../../report/format.ts';
 import { closedLoopSummary, type LoadReport, loadReport, loadSummary } from '../../report/load-report.ts';
 import type { CommandContext } from '../command-line.ts';
 import { exitCodes } from '../exit-code.ts';
-import { countNumber, wholeNumber } from '../flag-value.ts';
+import { countNumber, durationOption, rateValue, targetUrl, wholeNumber } from '../flag-value.ts';
 
 interface Options {
   readonly rate?: number;
@@ -164,33 +164,3 @@ async function trustFor({ ca, insecure }: Options): Promise<Trust> {
 /** As scenarios have it when they say nothing. */
 const USUAL_DOWN_BELOW = 0.95;
 const PROGRESS_EVERY_MS = 500;
-
-function targetUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url !== undefined && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
-  throw new AppError({
-    kind: 'usage',
-    code: 'BAD_URL',
-    message: `${text} is no URL that can be loaded`,
-    hint: 'Write one with its scheme, such as http://127.0.0.1:8080/',
-  });
-}
-
-function rateValue(text: string): number {
-  const value = rate.parse(text);
-  if (value === undefined || value <= 0)
-    throw new InvalidArgumentError('a rate with its unit, such as 500/s or 40/s');
-  return value;
-}
-
-/** The help shows the usual value as it would be typed. */
-function durationOption(flags: string, about: string, usual: string): Option {
-  return new Option(flags, about).argParser(durationValue).default(durationValue(usual), usual);
-}
-
-function durationValue(text: string): number {
-  const value = duration.parse(text);
-  if (value === undefined || value <= 0)
-    throw new InvalidArgumentError(`a duration with its unit, such as ${duration.example}`);
-  return value;
-}

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { AppError, messageOf } from '@stormcart/core';
+import { messageOf } from '@stormcart/core';
 import { shop } from '@stormcart/sut';
 import { type Command, Option } from 'commander';
 import { runDrill } from '../../drill/drill.ts';
@@ -13,7 +13,9 @@ import { type DrillAudience, openAudience } from '../drill-audience.ts';
 import { drillProgress } from '../drill-progress.ts';
 import { exitCodeOf, exitCodes } from '../exit-code.ts';
 import { listenAddress, positiveNumber, wholeNumber } from '../flag-value.ts';
-import { loadScenario } from '../scenario-files.ts';
+import { collectOverride } from '../override-flag.ts';
+import { quoteForShell } from '../quote-for-shell.ts';
+import { type LoadedScenario, loadScenario } from '../scenario-files.ts';
 import { showError } from '../show-error.ts';
 
 interface Options {
@@ -38,7 +40,7 @@ export function addRun(program: Command, context: CommandContext): void {
     .option('--scale <factor>', 'multiply all times of load and faults, such as 0.5', positiveNumber)
     .addOption(
       new Option('--set <path=value>', 'override one value, such as policies.cache=none; may be repeated')
-        .argParser(collect)
+        .argParser(collectOverride)
         .default([], 'none'),
     )
     .option('--json', 'print one JSON document with every report')
@@ -62,22 +64,22 @@ Examples:
 async function run(names: readonly string[], options: Options, context: CommandContext): Promise<void> {
   const { terminal } = context;
   // All are checked before the first one boots: a typo in the third should not cost two drills.
-  const scenarios: Scenario[] = [];
+  const loaded: LoadedScenario[] = [];
   for (const name of names) {
-    const { scenario, warnings } = await loadScenario(name, shop, overridesOf(options));
-    if (warnings !== '') terminal.message(warnings);
-    scenarios.push(scenario);
+    const each = await loadScenario(name, shop, overridesOf(options));
+    if (each.warnings !== '') terminal.message(each.warnings);
+    loaded.push(each);
   }
   const audience = await openAudience(options, terminal);
   try {
-    await runAll(scenarios, names, options, context, audience);
+    await runAll(loaded, names, options, context, audience);
   } finally {
     await audience.close();
   }
 }
 
 async function runAll(
-  scenarios: readonly Scenario[],
+  loaded: readonly LoadedScenario[],
   names: readonly string[],
   options: Options,
   context: CommandContext,
@@ -86,15 +88,16 @@ async function runAll(
   const { terminal } = context;
   const workspace = openWorkspace(undefined, options.out);
   const ended: EndedDrill[] = [];
-  for (const [index, scenario] of scenarios.entries()) {
+  for (const [index, each] of loaded.entries()) {
+    const { scenario } = each;
     const { bold } = terminal.messageStyle;
     terminal.message(
       bold(
-        `${scenarios.length > 1 ? `[${index + 1}/${scenarios.length}] ` : ''}${scenario.name}: ${scenario.about}`,
+        `${loaded.length > 1 ? `[${index + 1}/${loaded.length}] ` : ''}${scenario.name}: ${scenario.about}`,
       ),
     );
     const drill = await tryDrill(
-      scenario,
+      each,
       commandOf(names[index] ?? scenario.file, scenario, options),
       context,
       workspace,
@@ -132,7 +135,7 @@ type EndedDrill =
     };
 
 async function tryDrill(
-  scenario: Scenario,
+  { scenario, system }: LoadedScenario,
   again: string,
   { terminal, signal }: CommandContext,
   workspace: Workspace,
@@ -142,7 +145,7 @@ async function tryDrill(
     const onEvent = drillProgress(terminal);
     const { report, runFolder } = await runDrill({
       scenario,
-      system: shop,
+      system,
       workspace,
       signal,
       again,
@@ -206,24 +209,4 @@ function commandOf(name: string, scenario: Scenario, options: Options): string {
     ...options.set.map(([path, value]) => `--set ${quoteForShell(`${path}=${value}`)}`),
   ];
   return `npx stormcart run ${quoteForShell(name)} ${flags.join(' ')}`;
-}
-
-function quoteForShell(text: string): string {
-  return /^[\w./=:@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
-}
-
-function collect(
-  text: string,
-  before: readonly (readonly [string, string])[],
-): readonly (readonly [string, string])[] {
-  const equals = text.indexOf('=');
-  if (equals < 1) {
-    throw new AppError({
-      kind: 'usage',
-      code: 'BAD_OVERRIDE',
-      message: `--set ${text} is no override`,
-      hint: 'Write path=value, such as --set policies.cache=none or --set load.mix.browse=50.',
-    });
-  }
-  return [...before, [text.slice(0, equals), text.slice(equals + 1)]];
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { anyReport } from '../../../test/fixture/any-report.ts';
@@ -54,6 +55,13 @@ describe('the OpenMetrics text of a drill', () => {
     expect(valuesOf('stormcart_fault_hits', { fault: 'hole' })).toEqual([37]);
     expect(valuesOf('stormcart_check_passed', { check: 'stock-conserved', state: 'failed' })).toEqual([0]);
     expect(valuesOf('stormcart_load_planned_per_second')).toEqual([40]);
+  });
+
+  it('has no family that the guide does not name', () => {
+    const guide = readFileSync(new URL('../../../../../docs/report.md', import.meta.url), 'utf8');
+    for (const [name, { type }] of families) {
+      expect(guide).toContain(`\`${name}${type === 'counter' ? '_total' : ''}\``);
+    }
   });
 
   it('can be read whatever the names in a report are', async () => {

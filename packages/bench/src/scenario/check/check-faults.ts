@@ -1,5 +1,5 @@
 import { type FamilyName, faultFamilies, storeMisfit } from '@stormcart/chaos';
-import { duration, matchNames, type SystemDescription } from '@stormcart/core';
+import { duration, matchNames, type SystemConfig, type SystemDescription } from '@stormcart/core';
 import { familyOf, reservedFaultIds } from '../format/fault.ts';
 import type { Path } from '../problem.ts';
 import type { Reporter } from '../reporter.ts';
@@ -7,7 +7,10 @@ import type { Timeline, Window } from '../timeline.ts';
 import type { FaultDraft, PatternsDraft } from './draft.ts';
 
 /** What `link:`, `process:` and `store:` may name. */
-export type Targets = Pick<SystemDescription, 'links' | 'processes' | 'stores'>;
+type Names = Pick<SystemDescription, 'links' | 'processes' | 'stores'>;
+export type Targets = Names & Pick<SystemConfig, 'topology'>;
+
+type TargetKey = (typeof faultFamilies)[FamilyName]['targetKey'];
 
 /** Whether each fault has something to break and a time in which it can be seen. */
 export function checkFaults(
@@ -56,10 +59,16 @@ function checkTargets(fault: FaultDraft, path: Path, targets: Targets, reporter:
     if (pattern === undefined || matchNames(pattern, names).length > 0) return;
     reporter.error(
       typeof given === 'string' ? [...path, kind] : [...path, kind, index],
-      names.length === 0 ? `this system has no ${kind} to break here` : `no ${kind} matches \`${pattern}\``,
+      names.length === 0 ? nothingToBreak(kind, targets) : `no ${kind} matches \`${pattern}\``,
       { given: pattern, accepted: names, candidates: [...names, ...patternsFor(names)] },
     );
   });
+}
+
+function nothingToBreak(kind: TargetKey, { topology }: Targets): string {
+  const nothing = `this system has no ${kind} to break here`;
+  if (topology !== 'external' || kind === 'link') return nothing;
+  return `${nothing}: with \`topology: external\` Stormcart starts none; put the fault on a link`;
 }
 
 /** Whether what is to happen can happen to these stores; the first that it cannot is told. */
@@ -81,10 +90,7 @@ function checkStores(fault: FaultDraft, path: Path, { stores }: Targets, reporte
 }
 
 /** Everything that a fault may name under this key. */
-export function targetNames(
-  key: (typeof faultFamilies)[FamilyName]['targetKey'],
-  { links, processes, stores }: Targets,
-): readonly string[] {
+export function targetNames(key: TargetKey, { links, processes, stores }: Names): readonly string[] {
   switch (key) {
     case 'link':
       return links.map(({ name }) => name);

@@ -16,6 +16,7 @@ import { readAbortRule, readDownRule } from './read-rules.ts';
 /** What the checks are made against. */
 export interface CheckContext {
   readonly description: SystemDescription;
+  readonly topology: string;
   /** Breakers that exist under some policy, whatever this scenario chooses. */
   readonly allBreakers: readonly string[];
   /** The ids of all faults in the file; undefined when they cannot all be told. */
@@ -45,7 +46,13 @@ export function checkScenario(draft: ScenarioDraft, context: CheckContext): Chec
   const errorsBefore = reporter.errorCount();
   if (timeline !== undefined) checkStages(timeline, sliceMs, reporter);
   const isLoadRight = reporter.errorCount() === errorsBefore;
-  checkFaults(faults, description, isLoadRight ? timeline : undefined, sliceMs, reporter);
+  checkFaults(
+    faults,
+    { ...description, topology: context.topology },
+    isLoadRight ? timeline : undefined,
+    sliceMs,
+    reporter,
+  );
 
   // With times that are unknown or wrong so are the phases: silence is better than a false alarm.
   const areTimesRight = timeline?.faults.length === faults.length && reporter.errorCount() === errorsBefore;

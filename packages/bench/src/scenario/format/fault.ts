@@ -65,8 +65,9 @@ function attributeFormat(attribute: Attribute): z.ZodType {
   const { about } = attribute;
   switch (attribute.kind) {
     case 'quantity': {
-      const { unit, min, max, usual } = attribute;
+      const { unit, min, max, usual, isOptional } = attribute;
       const schema = quantity(unit, about, { min, max });
+      if (isOptional === true) return schema.optional();
       return usual === undefined ? schema : schema.prefault(unit.format(usual));
     }
     case 'count':

@@ -63,13 +63,16 @@ const stage = variants(
   },
 );
 
-/** `load:` for a system with these journeys. */
-export function loadFormat(journeys: readonly string[]) {
+/** `load:` for a system with these journeys; without a usual mix one must be given. */
+export function loadFormat(journeys: readonly string[], usualMix?: Readonly<Record<string, number>>) {
   const weight = z.number().min(0).max(1_000_000);
-  return z.strictObject({
-    mix: z.strictObject(Object.fromEntries(journeys.map((journey) => [journey, weight.optional()]))).meta({
+  const mix = z
+    .strictObject(Object.fromEntries(journeys.map((journey) => [journey, weight.optional()])))
+    .meta({
       description: 'weight of each journey; a weight is a plain number, they need not add up to 100',
-    }),
+    });
+  return z.strictObject({
+    mix: usualMix === undefined ? mix : mix.prefault({ ...usualMix }),
     stages: z
       .array(stage)
       .min(1)

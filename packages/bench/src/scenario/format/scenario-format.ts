@@ -1,7 +1,9 @@
 import { duration, type SystemDescription, type SystemOptions, share } from '@stormcart/core';
 import { z } from 'zod';
+import { externalFormat } from './external.ts';
 import { type FaultEntry, faultFormat } from './fault.ts';
 import { loadFormat } from './load.ts';
+import { requestsFormat } from './requests.ts';
 import { quantity, text, wholeNumber, word } from './value.ts';
 import { variants } from './variants.ts';
 
@@ -11,10 +13,14 @@ const MOST_ENTRIES = 200;
 const expression = text('a gate, such as p99{route=product} < 400ms');
 
 /**
- * The scenario file, for one system. These schemas are the only place where shapes, bounds and
+ * The scenario file, for one system; `usualMix` is what `load.mix` is when absent. These schemas are the only place where shapes, bounds and
  * defaults of the file are written down: reading, messages and the JSON Schema all come from them.
  */
-export function scenarioFormat(options: SystemOptions, description: SystemDescription) {
+export function scenarioFormat(
+  options: SystemOptions,
+  description: SystemDescription,
+  usualMix?: Readonly<Record<string, number>>,
+) {
   return z.strictObject({
     version: z.literal(1).meta({ description: 'of this format' }),
     name: z
@@ -26,8 +32,12 @@ export function scenarioFormat(options: SystemOptions, description: SystemDescri
     about: text('what happens, in a sentence').prefault(''),
     hypothesis: text('what the drill is expected to show').prefault(''),
     seed: wholeNumber('the same seed gives the same load', 0, Number.MAX_SAFE_INTEGER).prefault(1),
+    ...ownSystemShape,
     ...systemShape(options),
-    load: loadFormat(description.journeys.map((journey) => journey.name)),
+    load: loadFormat(
+      description.journeys.map((journey) => journey.name),
+      usualMix,
+    ),
     availability: availabilityFormat.prefault({}),
     steadyState: z
       .array(expression)
@@ -51,6 +61,15 @@ export function scenarioFormat(options: SystemOptions, description: SystemDescri
 
 type ScenarioFormat = ReturnType<typeof scenarioFormat>;
 export type ScenarioFile = z.output<ScenarioFormat>;
+
+/** The part of the file that says which system it is, where it is not the shop; it comes before everything else. */
+const ownSystemShape = {
+  sut: text('a module beside the scenario that exports a SystemUnderTest, such as ./my-system.ts')
+    .min(1)
+    .optional(),
+  external: externalFormat.optional(),
+  requests: requestsFormat.optional(),
+};
 
 /** The part of the file that shapes the system; it must be read before the system can be described. */
 export function systemFormat(options: SystemOptions) {

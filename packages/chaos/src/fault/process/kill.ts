@@ -25,6 +25,6 @@ export function killPart(process: SystemProcess): ProcessPart {
       await process.whenReady(signal);
     },
     isGone: async () => process.state() === 'ready',
-    wasFelt: async () => isDead || (killedPid !== undefined && process.pid() !== killedPid),
+    hits: async () => (isDead || (killedPid !== undefined && process.pid() !== killedPid) ? 1 : 0),
   };
 }

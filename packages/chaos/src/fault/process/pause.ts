@@ -57,6 +57,6 @@ export function pausePart(process: SystemProcess): ProcessPart {
       if (held.size > 0 || pid === undefined) return !held.has(holder);
       return (await processState(pid)) !== 'T';
     },
-    wasFelt: async () => wasStopped,
+    hits: async () => (wasStopped ? 1 : 0),
   };
 }

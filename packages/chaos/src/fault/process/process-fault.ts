@@ -3,18 +3,27 @@ import type { AttributeValues } from '../attribute.ts';
 import type { Fault, Lease } from '../fault.ts';
 import type { CheckedSpec } from '../fault-family.ts';
 import { settleAll } from '../settle-all.ts';
+import { clockStepPart } from './clock-step.ts';
+import { cpuBurnPart } from './cpu-burn.ts';
+import { crashLoopPart } from './crash-loop.ts';
+import { diskFillPart } from './disk-fill.ts';
+import { eventLoopStallPart } from './event-loop-stall.ts';
+import { fdExhaustionPart } from './fd-exhaustion.ts';
 import { killPart } from './kill.ts';
+import { memoryHogPart } from './memory-hog.ts';
 import { pausePart } from './pause.ts';
 import type { ProcessFaultName } from './process-kinds.ts';
 import { restartPart } from './restart.ts';
+import { terminatePart } from './terminate.ts';
 
 /** What a process fault does to one of its processes. */
 export interface ProcessPart {
   apply(lease: Lease): Promise<void>;
   /** Does nothing where `apply` never began. */
   revert(signal: AbortSignal): Promise<void>;
-  isGone(): Promise<boolean>;
-  wasFelt(): Promise<boolean>;
+  isGone(signal: AbortSignal): Promise<boolean>;
+  /** How often it was felt, asked when it is over. */
+  hits(): Promise<number>;
 }
 
 type MakePart = (process: SystemProcess, attributes: AttributeValues) => ProcessPart;
@@ -22,8 +31,16 @@ type MakePart = (process: SystemProcess, attributes: AttributeValues) => Process
 /** Every action by its name in scenarios. */
 const partTable: Readonly<Record<ProcessFaultName, MakePart>> = {
   kill: killPart,
+  terminate: terminatePart,
   pause: pausePart,
   restart: restartPart,
+  crash_loop: crashLoopPart,
+  cpu_burn: cpuBurnPart,
+  memory_hog: memoryHogPart,
+  event_loop_stall: eventLoopStallPart,
+  fd_exhaustion: fdExhaustionPart,
+  disk_fill: diskFillPart,
+  clock_step: clockStepPart,
 };
 
 /** One action on one or more processes, at once. */
@@ -41,7 +58,11 @@ export function createProcessFault({
     about: `${kind} ${names.join(', ')}`,
     apply: (lease) => settleAll(parts.map((part) => part.apply(lease))),
     revert: (signal) => settleAll(parts.map((part) => part.revert(signal))),
-    verifyGone: async () => (await Promise.all(parts.map((part) => part.isGone()))).every(Boolean),
-    hits: async () => (await Promise.all(parts.map((part) => part.wasFelt()))).filter(Boolean).length,
+    verifyGone: async (signal) =>
+      (await Promise.all(parts.map((part) => part.isGone(signal)))).every(Boolean),
+    hits: async () => {
+      const counts = await Promise.all(parts.map((part) => part.hits()));
+      return counts.reduce((sum, count) => sum + count, 0);
+    },
   };
 }

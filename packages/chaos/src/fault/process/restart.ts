@@ -30,6 +30,6 @@ export function restartPart(process: SystemProcess): ProcessPart {
       });
     },
     isGone: async () => process.state() === 'ready',
-    wasFelt: async () => oldPid !== undefined && process.pid() !== oldPid,
+    hits: async () => (oldPid !== undefined && process.pid() !== oldPid ? 1 : 0),
   };
 }

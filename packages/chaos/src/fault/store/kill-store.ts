@@ -12,7 +12,7 @@ export function killStore(
   { processes }: StoreRequest,
 ): StorePart {
   let killed: ProcessPart | undefined;
-  let wasFelt = false;
+  let hits = 0;
   return {
     apply: async (lease) => {
       const store = await choose(lease.signal);
@@ -21,10 +21,10 @@ export function killStore(
     },
     revert: async (signal) => {
       await killed?.revert(signal);
-      wasFelt = (await killed?.wasFelt()) ?? false;
+      hits = (await killed?.hits()) ?? 0;
     },
-    isGone: async () => (await killed?.isGone()) ?? true,
-    hits: () => (wasFelt ? 1 : 0),
+    isGone: async (signal) => (await killed?.isGone(signal)) ?? true,
+    hits: () => hits,
   };
 }
 

@@ -4,10 +4,12 @@ import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { deadlineIn, withinDeadline } from '../../policy/deadline.ts';
 import { messageDeadlineMs } from '../../policy/figures.ts';
+import { isDatabaseUnavailable } from '../database/failure.ts';
 import type { RabbitmqEnvironment } from '../environment.ts';
 import { tellOperation } from '../logging/operation.ts';
 import { TRACE_HEADER } from '../logging/trace.ts';
 import { asPartOf, beginWork, REQUEST_ID_HEADER } from '../logging/work.ts';
+import { backOffMs } from '../loop/back-off.ts';
 import { type BrokerConnection, connectBroker } from './connection.ts';
 import { brokerFigures as figures } from './figures.ts';
 import { createKeyedOrder } from './keyed-order.ts';
@@ -28,11 +30,18 @@ export interface Consumption<Schema extends z.ZodType> {
   /** Messages with the same key are handled one after the other, in the order of their delivery. */
   readonly keyOf: (payload: z.infer<Schema>) => string;
   readonly handle: (payload: z.infer<Schema>, messageId: string) => Promise<Handled>;
+  /**
+   * Who does the work anyway when the message was tried in vain for a while: `the sweep`. Such a message is then done
+   * with, because it says nothing that the database does not; without one it goes on to the dead letters.
+   */
+  readonly leftTo?: string;
 }
 
 /**
  * Consumes with a bounded number of messages in hand. A message that cannot be handled now is tried again in hand with
- * growing pauses, then given back to the broker, whose delivery limit ends the matter in the dead letters.
+ * growing pauses, then given back to the broker, whose delivery limit ends the matter in the dead letters. While the
+ * database is away it stays in hand, up to the half hour that RabbitMQ allows: no other try could succeed either, and an
+ * outage is not the message's fault.
  */
 export function startConsumer<Schema extends z.ZodType>(
   environment: RabbitmqEnvironment,
@@ -61,9 +70,7 @@ export function startConsumer<Schema extends z.ZodType>(
           // Lines of the request that caused the message and of what is done here share its id and trace.
           const requestId: unknown = headers?.[REQUEST_ID_HEADER] ?? messageId;
           const work = beginWork(String(requestId), headers?.[TRACE_HEADER]);
-          const handled = asPartOf(work, () =>
-            takeCare(channel, message, judge, consumption.queue, log, signal),
-          );
+          const handled = asPartOf(work, () => takeCare(channel, message, judge, consumption, log, signal));
           inHand.add(handled);
           void handled.finally(() => inHand.delete(handled));
         });
@@ -113,7 +120,7 @@ async function takeCare(
   channel: ConfirmChannel,
   message: ConsumeMessage,
   judge: Judge,
-  queue: QueueName,
+  { queue, leftTo }: Pick<Consumption<z.ZodType>, 'queue' | 'leftTo'>,
   log: Logger,
   signal: AbortSignal,
 ): Promise<void> {
@@ -135,20 +142,28 @@ async function takeCare(
       channel.nack(message, false, false);
       return;
     case 'notNow':
-      log.warn({ ...fields, reason: verdict.reason }, NOT_NOW[isLastDelivery(message) ? 'last' : 'again']);
-      channel.nack(message, false, true);
+      putAside(channel, message, leftTo, log.child({ ...fields, reason: verdict.reason }));
       return;
   }
 }
 
-const NOT_NOW = {
-  again: 'message given back to the broker',
-  last: 'message dead-lettered after its last delivery',
-} as const;
-
-/** The broker counts the deliveries that came back; one more than its limit goes to the dead letters. */
-function isLastDelivery({ properties }: ConsumeMessage): boolean {
-  return Number(properties.headers?.['x-delivery-count'] ?? 0) >= figures.deliveryLimit;
+/** What cannot be handled now comes again, or is somebody else's from here on, or ends in the dead letters. */
+function putAside(
+  channel: ConfirmChannel,
+  message: ConsumeMessage,
+  leftTo: string | undefined,
+  log: Logger,
+): void {
+  // The broker counts the deliveries that came back; one more than its limit goes to the dead letters.
+  const earlierDeliveries = Number(message.properties.headers?.['x-delivery-count'] ?? 0);
+  if (leftTo !== undefined && earlierDeliveries + 1 >= figures.deliveriesBeforeLeft) {
+    log.warn(`message left to ${leftTo}`);
+    channel.ack(message);
+    return;
+  }
+  const isLast = earlierDeliveries >= figures.deliveryLimit;
+  log.warn(isLast ? 'message dead-lettered after its last delivery' : 'message given back to the broker');
+  channel.nack(message, false, true);
 }
 
 async function tryInHand(
@@ -156,6 +171,7 @@ async function tryInHand(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<Verdict> {
+  let failures = 0;
   for (let attempt = 1; ; attempt += 1) {
     // Not begun for a channel that is gone: the message is delivered again, and may be under way there already.
     if (signal.aborted) return { kind: 'notNow', reason: 'the channel was lost' };
@@ -163,13 +179,9 @@ async function tryInHand(
       // Every try has its own: a message has no deadline, somebody was promised its effect.
       return await withinDeadline(deadlineIn(messageDeadlineMs, clock), handle);
     } catch (error) {
-      if (attempt >= figures.attemptsInHand) return { kind: 'notNow', reason: messageOf(error) };
-      await clock.sleep(retryPauseMs(attempt), signal).catch(() => undefined);
+      if (!isDatabaseUnavailable(error)) failures += 1;
+      if (failures >= figures.attemptsInHand) return { kind: 'notNow', reason: messageOf(error) };
+      await clock.sleep(backOffMs(attempt, figures.retryPauseMs), signal).catch(() => undefined);
     }
   }
-}
-
-/** Doubles from the first pause up to the longest. */
-export function retryPauseMs(attempt: number): number {
-  return Math.min(figures.retryPauseMs.first * 2 ** (attempt - 1), figures.retryPauseMs.longest);
 }

@@ -14,8 +14,13 @@ export const brokerFigures = {
   /** Tries in hand before a message goes back to the broker: with the pauses below some 9 s. */
   attemptsInHand: 8,
   retryPauseMs: { first: 100, longest: 2_000 },
-  /** Deliveries before the broker sets a message aside: with the tries in hand, more than two minutes of outage. */
+  /**
+   * Deliveries before the broker sets a message aside: with the tries in hand some three minutes. It ends messages that
+   * kill whoever takes them, and those that nobody else looks after.
+   */
   deliveryLimit: 20,
+  /** Deliveries before a message is left to whoever looks after its order anyway: some 36 s, when they have begun to. */
+  deliveriesBeforeLeft: 4,
   /** A full queue refuses (the publisher's answer is "not accepted") instead of eating the broker's memory. */
   queueLengthMax: 100_000,
   /** How long a consumer that closes waits for the messages in hand; what is left is delivered again. */

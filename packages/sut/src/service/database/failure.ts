@@ -54,8 +54,13 @@ export function isTransactionConflict(error: unknown): boolean {
   return errnoOf(error) === DEADLOCK || isLockWaitTimeout(error);
 }
 
+/** What the shop's own database said, not another store's client or the payment provider's. */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'STORE_UNAVAILABLE';
+}
+
 export function isUnavailable(error: unknown): boolean {
-  if (error instanceof AppError) return error.code === 'STORE_UNAVAILABLE';
+  if (error instanceof AppError) return isDatabaseUnavailable(error);
   const errno = errnoOf(error);
   if (errno !== undefined && SERVER_UNAVAILABLE.has(errno)) return true;
   const code = systemCodeOf(error);

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomHex } from './random-hex.ts';
 
 /** Where a piece of work stands in a trace that may span many processes (W3C Trace Context, level 1). */
 export interface Trace {
@@ -30,9 +30,8 @@ export function continueTrace(header: unknown): Trace {
     !(version === '00' && match.groups?.['rest'] !== undefined) &&
     !ALL_ZERO.test(traceId) &&
     !ALL_ZERO.test(parentSpanId);
-  const random = randomBytes(24).toString('hex');
-  const spanId = random.slice(32);
-  if (!isUsable) return { traceId: random.slice(0, 32), spanId, flags: SAMPLED };
+  const spanId = randomHex(8);
+  if (!isUsable) return { traceId: randomHex(16), spanId, flags: SAMPLED };
   return { traceId, spanId, parentSpanId, flags };
 }
 

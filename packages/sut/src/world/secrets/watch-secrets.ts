@@ -37,20 +37,21 @@ function watched(visit: Visit, book: SecretBook): Visit {
     request: async (spec) => {
       const token = BEARER.exec(spec.headers?.['authorization'] ?? '')?.[1];
       if (token !== undefined) book.note(token, 'session token');
-      noteMembers(spec.body, book);
+      noteSecretsOf(spec.body, book);
       const reply = await visit.request(spec);
-      noteMembers(reply.body, book);
+      noteSecretsOf(reply.body, book);
       return reply;
     },
   };
 }
 
-function noteMembers(value: unknown, book: SecretBook, depth = 0): void {
+/** Notes what stands in secret members of a body, sent or answered. */
+export function noteSecretsOf(value: unknown, book: SecretBook, depth = 0): void {
   if (typeof value !== 'object' || value === null || depth > DEPTH_MAX) return;
   for (const [name, member] of Object.entries(value)) {
     const kind = SECRET_MEMBERS[name];
     const texts = (Array.isArray(member) ? member : [member]).filter((text) => typeof text === 'string');
     if (kind !== undefined) for (const text of texts) book.note(text, kind);
-    noteMembers(member, book, depth + 1);
+    noteSecretsOf(member, book, depth + 1);
   }
 }

@@ -17,7 +17,8 @@ export interface Charts {
   choose(route: RouteData | undefined): void;
   /** Colours have changed. */
   repaint(): void;
-  fit(width?: number): void;
+  /** To their places, or to a sheet of paper. */
+  fit(paper?: { readonly width: number; readonly heightShare: number }): void;
 }
 
 export interface ChartOptions {
@@ -117,11 +118,20 @@ export function drawCharts(options: ChartOptions): Charts {
       }
     },
     repaint: () => {
-      for (const { plot } of drawn) plot.redraw(false, true);
+      for (const { kind, plot } of drawn) {
+        plot.redraw(false, true);
+        // The legend takes its colours once, when it is made. Its first entry is the time.
+        const markers = [...plot.root.querySelectorAll<HTMLElement>('.u-marker')].slice(1);
+        for (const [place, marker] of markers.entries()) {
+          marker.style.borderColor = options.color(kind.lines[place]?.color ?? 'muted');
+        }
+      }
     },
-    fit: (width) => {
-      for (const { kind, place, plot } of drawn)
-        plot.setSize({ width: width ?? place.clientWidth, height: kind.height });
+    fit: (paper) => {
+      for (const { kind, place, plot } of drawn) {
+        const height = Math.round(kind.height * (paper?.heightShare ?? 1));
+        plot.setSize({ width: paper?.width ?? place.clientWidth, height });
+      }
     },
   };
 }

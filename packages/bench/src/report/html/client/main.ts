@@ -4,8 +4,8 @@ import type { PageData } from './page-data.ts';
 import { createPalette, startTheme } from './theme.ts';
 import { clampWindow, scaleWindow, shiftWindow, type TimeWindow } from './time-axis.ts';
 
-/** A4 between its margins, in CSS pixels. */
-const PRINT_WIDTH = 680;
+/** A4 between its margins, in CSS pixels; lower, so that charts and lanes share a page. */
+const PAPER = { width: 680, heightShare: 0.8 };
 
 function start(): void {
   const data = JSON.parse(document.querySelector('#page-data')?.textContent ?? '') as PageData;
@@ -55,7 +55,7 @@ function start(): void {
   preparePrint(
     () => {
       repaint();
-      charts.fit(PRINT_WIDTH);
+      charts.fit(PAPER);
     },
     () => {
       repaint();

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { leavesOf } from '../../scenario/leaves.ts';
+import type { MeasuredRun } from './measured-run.ts';
+
+const count = z.number().int().min(0);
+const ms = z.number().min(0);
+
+/** What a comparison reads of what `stormcart load --json` printed. */
+const loadReport = z.looseObject({
+  format: z.literal('stormcart-load'),
+  ratePerSecond: z.number(),
+  forMs: ms,
+  ledger: z.looseObject({ planned: count, ok: count }),
+  latency: z.looseObject({ p50Ms: ms, p90Ms: ms, p99Ms: ms, maxMs: ms }).optional(),
+  availability: z.looseObject({ fraction: z.number().optional(), sliceMs: ms }),
+  generator: z.looseObject({ isSaturated: z.boolean(), reasons: z.array(z.string()) }),
+});
+
+/** The run that a load's report tells of. Throws a `ZodError` when it is none. */
+export function readLoadReport(document: unknown, source: string): MeasuredRun {
+  const { ratePerSecond, forMs, ledger, latency, availability, generator } = loadReport.parse(document);
+  return {
+    source,
+    setting: leavesOf({ load: { ratePerSecond, forMs, sliceMs: availability.sliceMs } }),
+    figures: {
+      measuredMs: forMs,
+      plannedCount: ledger.planned,
+      okCount: ledger.ok,
+      ...(latency === undefined
+        ? {}
+        : {
+            latencyMs: {
+              p50: latency.p50Ms,
+              p90: latency.p90Ms,
+              p99: latency.p99Ms,
+              max: latency.maxMs,
+            },
+          }),
+      ...(availability.fraction === undefined
+        ? {}
+        : { availability: { fraction: availability.fraction, sliceMs: availability.sliceMs } }),
+      recoveries: [],
+    },
+    violated: [],
+    ...(generator.isSaturated
+      ? { spoiledBy: `its load generator was saturated: ${generator.reasons.join('; ')}` }
+      : {}),
+  };
+}

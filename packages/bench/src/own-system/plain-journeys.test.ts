@@ -1,0 +1,72 @@
+import { createRandom, type RequestSpec } from '@stormcart/core';
+import { describe, expect, it } from 'vitest';
+import { requestsFormat } from '../scenario/format/requests.ts';
+import { plainJourneys } from './plain-journeys.ts';
+
+/** What a visit with this seed sends. */
+async function sent(request: Readonly<Record<string, unknown>>, seed = 1): Promise<RequestSpec> {
+  const [journey] = plainJourneys(requestsFormat.parse({ probe: request }));
+  const specs: RequestSpec[] = [];
+  await journey?.run({
+    arrival: 0,
+    random: createRandom(seed),
+    request: (spec) => {
+      specs.push(spec);
+      return Promise.resolve({ outcome: 'ok', status: 200, headers: {}, body: undefined });
+    },
+    pause: () => Promise.resolve(),
+  });
+  const [spec] = specs;
+  if (spec === undefined || specs.length > 1) throw new Error(`${specs.length} requests`);
+  return spec;
+}
+
+describe('a request of a scenario', () => {
+  it('is one journey of one route, both with its name', () => {
+    const [journey] = plainJourneys(requestsFormat.parse({ home: { path: '/' } }));
+    expect(journey).toMatchObject({ name: 'home', about: 'GET /', routes: ['home'] });
+  });
+
+  it('is sent with the values that the seed picks, the same in every place', async () => {
+    const request = {
+      method: 'PUT',
+      path: '/items/{id}',
+      headers: { 'x-item': '{id}' },
+      body: { id: '{id}' },
+      pick: { id: [1, 2, 3, 4, 5, 6, 7, 8] },
+      timeout: '2s',
+    };
+    const seen = new Set<unknown>();
+    for (let seed = 0; seed < 40; seed += 1) {
+      const spec = await sent(request, seed);
+      const { id } = spec.body as { readonly id: number };
+      expect(spec).toMatchObject({
+        route: 'probe',
+        method: 'PUT',
+        path: `/items/${id}`,
+        headers: { 'x-item': String(id) },
+        timeoutMs: 2_000,
+      });
+      expect(await sent(request, seed)).toMatchObject({ path: spec.path });
+      seen.add(id);
+    }
+    expect(seen.size).toBe(8);
+  });
+
+  it.each([
+    [undefined, [200, 204, 302, 399], [199, 400, 404, 500]],
+    [201, [201], [200, 202, 500]],
+    [
+      [200, 404],
+      [200, 404],
+      [201, 403],
+    ],
+  ])('that expects %j takes %j for right and %j for wrong', async (expected, right, wrong) => {
+    const { expect: isRight } = await sent({
+      path: '/',
+      ...(expected === undefined ? {} : { expect: expected }),
+    });
+    expect(right.map((status) => isRight(status, undefined))).toEqual(right.map(() => true));
+    expect(wrong.map((status) => isRight(status, undefined))).toEqual(wrong.map(() => false));
+  });
+});

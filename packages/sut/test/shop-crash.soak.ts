@@ -1,3 +1,0 @@
-import { everyStep, testCrashes } from './crash-steps.ts';
-
-testCrashes(everyStep);
