@@ -70,7 +70,7 @@ describe('a drill with everything broken', () => {
   });
 
   it('leaves nothing when it crashes', async () => {
-    const drill = await everythingBroken({ crashAfterMs: 3_000 });
+    const drill = await everythingBroken({ crashAfterMs: 12_000 });
     expect(await drill.ended).not.toBe(0);
     expect((await untilClean(drill, PATIENCE_MS)).left).toEqual([]);
   });

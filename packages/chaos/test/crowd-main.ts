@@ -23,11 +23,13 @@ export interface CrowdState {
 }
 
 const BATCH = 200;
-/** More than the buffers of the kernel and of a proxy take on a connection that nobody reads. */
-const FLOOD_WRITES = 16;
 const FLOOD = Buffer.alloc(262_144);
+/** What is only on its way into a kernel's buffer is gone in much less. */
+const BLOCKED_MS = 300;
 let clients: Socket[] = [];
 const served = new Set<Socket>();
+/** When each flooded connection was last given more. */
+const flooded = new WeakMap<Socket, number>();
 
 const server = createServer((socket) => {
   served.add(socket);
@@ -70,15 +72,26 @@ async function open(port: number): Promise<Socket> {
   return socket.on('error', () => undefined).pause();
 }
 
+/** Sends on as soon as the kernel has taken what was sent, until nobody takes anything any more. */
 function flood(socket: Socket): void {
-  for (let count = 0; count < FLOOD_WRITES; count += 1) if (!socket.write(FLOOD)) break;
-  // What the kernel takes without anybody reading is no flood yet.
-  if (socket.writableLength === 0) setTimeout(() => flood(socket), 50);
+  const send = (): void => {
+    if (socket.destroyed) return;
+    flooded.set(socket, performance.now());
+    // What the kernel takes at once makes no 'drain': the next piece follows by itself, after others had a turn.
+    if (socket.write(FLOOD)) setImmediate(send);
+  };
+  socket.on('drain', send);
+  send();
 }
 
 function state(): CrowdState {
   return {
     open: clients.filter((client) => !client.destroyed).length,
-    blocked: [...served].filter(({ writableLength }) => writableLength > 0).length,
+    blocked: [...served].filter(isBlocked).length,
   };
+}
+
+function isBlocked(socket: Socket): boolean {
+  const sentMs = flooded.get(socket);
+  return sentMs !== undefined && socket.writableLength > 0 && performance.now() - sentMs > BLOCKED_MS;
 }

@@ -39,12 +39,15 @@ const scenario: Scenario = {
   },
   availability: { sliceMs: 200, downBelow: 0.95 },
   steadyState: [],
-  faults: faultRows.map(({ family, kind, target, attributes }, index) => ({
-    id: `${family}-${kind.replaceAll('_', '-')}`,
-    atMs: (index + 1) * everyMs,
-    forMs: totalMs - (index + 2) * everyMs,
-    target: { family, kind, targets: [target], attributes },
-  })),
+  faults: faultRows.map(({ family, kind, target, attributes, lateMs }, index) => {
+    const atMs = (index + 1) * everyMs + lateMs;
+    return {
+      id: `${family}-${kind.replaceAll('_', '-')}`,
+      atMs,
+      forMs: totalMs - atMs - everyMs,
+      target: { family, kind, targets: [target], attributes },
+    };
+  }),
   gates: [],
   audit: 'all',
 };

@@ -13,6 +13,8 @@ export interface FaultRow {
    */
   readonly place: 'outside' | 'inside';
   readonly attributes: AttributeValues;
+  /** Begins this much later than its turn: it would keep the others from beginning. */
+  readonly lateMs: number;
 }
 
 type Making =
@@ -21,6 +23,7 @@ type Making =
       /** Absent: something that the drill starts for this kind alone. */
       readonly target?: string;
       readonly attributes: AttributeValues;
+      readonly lateMs?: number;
     }
   /** Why no drill of these tests can make it. */
   | { readonly place: 'elsewhere'; readonly why: string };
@@ -29,8 +32,15 @@ function inside(attributes: AttributeValues = {}): Making {
   return { place: 'inside', attributes };
 }
 
-function outside(target: string, attributes: AttributeValues = {}): Making {
+function outside(target: string, attributes: AttributeValues = {}): Made {
   return { place: 'outside', target, attributes };
+}
+
+/** Connecting to a broker takes a busy machine some hundred milliseconds. */
+const LATE_MS = 2_000;
+
+function late(making: Made): Making {
+  return { ...making, lateMs: LATE_MS };
 }
 
 function elsewhere(why: string): Making {
@@ -78,9 +88,9 @@ const makings: Readonly<Record<FamilyName, Readonly<Record<string, Making>>>> = 
     exhaust_connections: outside('mariadb'),
     isolate_node: elsewhere('it needs a Galera cluster'),
     queue_full: outside('rabbitmq', { queue: 'payments' }),
-    memory_alarm: outside('rabbitmq'),
+    memory_alarm: late(outside('rabbitmq')),
     kill_node: inside(),
-    close_connections: outside('rabbitmq', { every: 1_000 }),
+    close_connections: late(outside('rabbitmq', { every: 1_000 })),
   },
   http: {
     abort: inside(),
@@ -116,8 +126,8 @@ export const missingRows: readonly string[] = rows.flatMap(({ family, kind, maki
 /** Kinds that are over as soon as what they ended is back: they are not on for long. */
 export const momentaryRows = faultRows.filter(({ kind }) => /^(?:kill|restart|terminate)/.test(kind));
 
-function rowOf(family: FamilyName, kind: string, { place, target, attributes }: Made): FaultRow {
-  return { family, kind, place, attributes, target: target ?? ownTarget(family, kind) };
+function rowOf(family: FamilyName, kind: string, { place, target, attributes, lateMs = 0 }: Made): FaultRow {
+  return { family, kind, place, attributes, lateMs, target: target ?? ownTarget(family, kind) };
 }
 
 function ownTarget(family: FamilyName, kind: string): string {
