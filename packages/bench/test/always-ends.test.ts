@@ -28,12 +28,20 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/**
+ * Faults of one store keep each other waiting, and with all of them on one may come too late to begin. Whichever are on
+ * must go; each kind alone dies with its controller in `store-faults.test.ts`.
+ */
+const needed = faultRows.filter(({ family }) => family !== 'store').length;
+
 /** A drill with everything broken. */
 async function everythingBroken(options: { readonly crashAfterMs?: number } = {}) {
   const order = { everyMs: EVERY_MS, totalMs: 60_000, ...options };
   const drill = await beginDrill(world, join(folder, '.stormcart'), order);
   await drill.said(
-    () => drill.words.filter(({ change }) => change === 'applied').length === faultRows.length,
+    () =>
+      drill.words.filter(({ change, id }) => change === 'applied' && !String(id).startsWith('store-'))
+        .length >= needed,
   );
   return drill;
 }
