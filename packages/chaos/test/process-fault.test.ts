@@ -1,11 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
+import { mkdirSync, readFileSync, statfsSync } from 'node:fs';
 import { Agent } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   type ChildEvent,
-  createSupervisor,
   isAlive,
   pidsOfRun,
   pollUntil,
@@ -14,32 +12,33 @@ import {
   systemClock,
 } from '@stormcart/core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import {
-  type AttributeValues,
-  createFault,
-  createFaultSession,
-  type Fault,
-  type FaultRecord,
-} from '../src/index.ts';
+import type { Fault } from '../src/index.ts';
 import { descriptorLimit, freeBelow, openDescriptors } from '../src/kernel/descriptors.ts';
-import { listeningPorts } from '../src/kernel/listening.ts';
 import { allowedCpus } from '../src/kernel/program.ts';
-import { clockOf, medianOf, startVictim, type Victim, withImplants } from './victim.ts';
+import {
+  expectClean,
+  faultOn,
+  HOUR_MS,
+  LONG_MS,
+  MIB,
+  openProcessRig,
+  POLL,
+  type ProcessRig,
+  type RunningFault,
+  refusal,
+} from './process-rig.ts';
+import { startVictim, type Victim } from './victim.ts';
 
-const HOUR_MS = 3_600_000;
-const MIB = 1_048_576;
-
+let rig: ProcessRig;
 let folder: string;
 let supervisor: Supervisor;
 let victim: Victim;
 let deaf: SystemProcess;
-const events: ChildEvent[] = [];
+let events: readonly ChildEvent[];
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'stormcart-process-'));
-  supervisor = createSupervisor(`test-${folder.slice(-6)}`);
-  supervisor.onEvent((event) => events.push(event));
-  victim = await startVictim({ supervisor, folder, name: 'orders/1' });
+  rig = await openProcessRig();
+  ({ folder, supervisor, victim, events } = rig);
   deaf = await supervisor.start({
     name: 'deaf',
     command: '/bin/sh',
@@ -54,63 +53,10 @@ beforeAll(async () => {
     restart: { kind: 'always', delayMs: 20 },
   });
 });
-const ends = new Set<() => Promise<unknown>>();
-afterEach(async () => {
-  // Of a test that has failed half-way.
-  for (const end of ends) await end();
-  ends.clear();
-});
-afterAll(async () => {
-  await supervisor.close();
-  expect(await pidsOfRun(supervisor.runId)).toEqual([]);
-  rmSync(folder, { recursive: true });
-});
+afterEach(() => rig.endFaults());
+afterAll(() => rig.close());
 
-function faultOn(target: SystemProcess, kind: string, attributes: AttributeValues = {}, id = kind): Fault {
-  return createFault(
-    { id, family: 'process', kind, targets: [target.name], attributes },
-    {
-      proxies: new Map(),
-      faultProxy: undefined,
-      stores: new Map(),
-      processes: new Map([[target.name, target]]),
-    },
-  );
-}
-
-interface Running {
-  /** Ends it now. */
-  readonly end: () => Promise<FaultRecord>;
-}
-
-/** Longer than any test: it is the test that ends the fault. */
-const LONG_MS = 120_000;
-/** How long something that surely happens may take on a machine that is busy with others. */
-const POLL = { timeout: 30_000, interval: 20 } as const;
-
-/** Injects it and waits until it is on. */
-async function begin(fault: Fault): Promise<Running> {
-  const session = createFaultSession({ clock: systemClock });
-  const over = session.inject(fault, LONG_MS);
-  await expect.poll(() => session.events.length, { timeout: 30_000 }).toBeGreaterThan(0);
-  expect(session.events[0]).toMatchObject({ kind: 'applied' });
-  const end = async (): Promise<FaultRecord> => {
-    await session.rollback();
-    return over;
-  };
-  ends.add(end);
-  return { end };
-}
-
-/** The record of a fault that cannot be applied. */
-function refusal(fault: Fault): Promise<FaultRecord> {
-  return createFaultSession({ clock: systemClock, limits: { verifyMs: 2_000 } }).inject(fault, 50);
-}
-
-/** How far a told time is from the client's, in hours. */
-function offHours(toldMs: number, { sentMs }: { readonly sentMs: number }): number {
-  return (toldMs - sentMs) / HOUR_MS;
-}
+const begin = (fault: Fault): Promise<RunningFault> => rig.begin(fault);
 
 /** Until connections of earlier tests are closed on this side, too. */
 async function untilIdle(pid: number): Promise<void> {
@@ -129,31 +75,19 @@ async function freeDescriptors(pid: number): Promise<number> {
   return freeBelow(await openDescriptors(pid), limit?.soft ?? 0);
 }
 
-function expectClean(record: FaultRecord): void {
-  expect(record.problem).toBeUndefined();
-  expect(record.isVerified).toBe(true);
-}
-
 /** The process that carries a burden, found as anybody would find it. */
 async function burdenPid(kind: string): Promise<number> {
   const pids = await pidsOfRun(supervisor.runId);
-  const found = pids.filter((pid) => commandOf(pid).includes(`main.ts\0${kind}\0beside`));
+  const found = pids.filter((pid) =>
+    readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`main.ts\0${kind}\0beside`),
+  );
   expect(found).toHaveLength(1);
   return found[0] ?? 0;
 }
 
-/** Empty for one that has gone since it was listed. */
-function commandOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
 async function expectNoBurden(): Promise<void> {
   const pids = await pidsOfRun(supervisor.runId);
-  const lines = pids.map(commandOf);
+  const lines = pids.map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
   expect(lines.filter((line) => line.includes('beside'))).toEqual([]);
 }
 
@@ -245,7 +179,7 @@ describe('cpu_burn', () => {
     const pinned = await startVictim({ supervisor, folder, name: 'pinned', cpus: '0' });
     const { end } = await begin(faultOn(pinned.process, 'cpu_burn', { share: 0.05, cores: 2 }));
     const pids = (await pidsOfRun(supervisor.runId)).filter((pid) =>
-      commandOf(pid).includes('\0cpu\0beside\0pinned'),
+      readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('\0cpu\0beside\0pinned'),
     );
     expect(pids).toHaveLength(2);
     expect(await Promise.all(pids.map(allowedCpus))).toEqual(['0', '0']);
@@ -281,94 +215,6 @@ describe('memory_hog', () => {
     const record = await end();
     expect(record.isVerified).toBe(true);
     expect(record.problem).toContain('the memory burden ended before its time (SIGKILL)');
-  });
-});
-
-describe.runIf(withImplants)('event_loop_stall', () => {
-  it('is felt as latency, is over at its end, and leaves no inspector open', async () => {
-    const before = medianOf(await victim.latencies(300));
-    const { end } = await begin(faultOn(victim.process, 'event_loop_stall', { stall: 200, every: 400 }));
-    const during = await victim.latencies(1_600);
-    const record = await end();
-    expectClean(record);
-    const slow = during.filter((ms) => ms > 100 + before);
-    expect(slow.length).toBeGreaterThan(1);
-    expect(Math.max(...during)).toBeGreaterThan(150);
-    expect(record.hits).toBeGreaterThanOrEqual(slow.length);
-    const after = await victim.latencies(600);
-    expect(medianOf(after)).toBeLessThan(200);
-    expect(await listeningPorts(victim.pid())).toEqual([victim.port()]);
-    expect((await clockOf(victim)).symbols).not.toContain('Symbol(stormcart.implants)');
-  });
-
-  it('opens the inspector only for the moment in which it is planted', async () => {
-    const { end } = await begin(faultOn(victim.process, 'event_loop_stall', { stall: 20, every: 60 }));
-    expect(await listeningPorts(victim.pid())).toEqual([victim.port()]);
-    expectClean(await end());
-  });
-
-  it('waits for a process that is stopped', async () => {
-    const pid = victim.pid();
-    process.kill(pid, 'SIGSTOP');
-    setTimeout(() => process.kill(pid, 'SIGCONT'), 500);
-    const { end } = await begin(faultOn(victim.process, 'event_loop_stall', { stall: 20, every: 60 }));
-    expectClean(await end());
-    expect(await listeningPorts(pid)).toEqual([victim.port()]);
-  });
-
-  it('can be ended in the middle of a stall', async () => {
-    const { end } = await begin(
-      faultOn(victim.process, 'event_loop_stall', { stall: 60_000, every: 60_000 }),
-    );
-    await systemClock.sleep(200);
-    const startMs = systemClock.now();
-    const record = await end();
-    expectClean(record);
-    expect(record.hits).toBe(1);
-    expect((await victim.ask()).text).not.toBe('');
-    expect(systemClock.now() - startMs).toBeLessThan(60_000 / 2);
-  });
-});
-
-describe.runIf(withImplants)('clock_step', () => {
-  it('shifts the time that a client is told, not the monotonic clock, and undoes it exactly', async () => {
-    const before = await clockOf(victim);
-    expect(before.isFirstClock).toBe(true);
-    const { end } = await begin(faultOn(victim.process, 'clock_step', { by: HOUR_MS }));
-    const during = await clockOf(victim);
-    const { wallMs, constructedMs, keptMs, instantMs, calledMs, date } = during;
-    for (const toldMs of [wallMs, constructedMs, keptMs, instantMs, calledMs, Date.parse(date)]) {
-      expect(offHours(toldMs, during)).toBeCloseTo(1, 1);
-    }
-    expect(during.monotonicMs - before.monotonicMs).toBeLessThan(HOUR_MS / 2);
-    expect(during.isDateADate).toBe(true);
-    const record = await end();
-    expectClean(record);
-    expect(record.hits).toBeGreaterThan(4);
-    const after = await clockOf(victim);
-    expect(after.isFirstClock).toBe(true);
-    expect(offHours(after.wallMs, after)).toBeCloseTo(0, 1);
-    expect(after.symbols.filter((name) => name.includes('stormcart'))).toEqual([]);
-  });
-
-  it('adds up with another one and is undone alone', async () => {
-    const long = await begin(faultOn(victim.process, 'clock_step', { by: 2 * HOUR_MS }));
-    const short = await begin(faultOn(victim.process, 'clock_step', { by: -HOUR_MS }));
-    const both = await clockOf(victim);
-    expect(offHours(both.wallMs, both)).toBeCloseTo(1, 1);
-    expectClean(await short.end());
-    const one = await clockOf(victim);
-    expect(offHours(one.wallMs, one)).toBeCloseTo(2, 1);
-    expectClean(await long.end());
-    expect((await clockOf(victim)).isFirstClock).toBe(true);
-  });
-
-  it('is not kept from its end by a stall of the same process', async () => {
-    const stall = await begin(faultOn(victim.process, 'event_loop_stall', { stall: 300, every: 310 }));
-    const shift = await begin(faultOn(victim.process, 'clock_step', { by: HOUR_MS }));
-    expectClean(await shift.end());
-    expectClean(await stall.end());
-    expect((await clockOf(victim)).isFirstClock).toBe(true);
   });
 });
 
@@ -423,21 +269,6 @@ describe('fd_exhaustion', () => {
     expectClean(await long.end());
     expect(await descriptorLimit(pid)).toEqual(limit);
   });
-
-  it.runIf(withImplants)(
-    'does not keep the inspector from ending another fault in the same process',
-    async () => {
-      const pid = victim.pid();
-      const limit = await descriptorLimit(pid);
-      const none = await begin(faultOn(victim.process, 'fd_exhaustion'));
-      const shift = await begin(faultOn(victim.process, 'clock_step', { by: HOUR_MS }));
-      expectClean(await shift.end());
-      expect(await freeDescriptors(pid)).toBe(0);
-      expectClean(await none.end());
-      expect(victim.pid()).toBe(pid);
-      expect(await descriptorLimit(pid)).toEqual(limit);
-    },
-  );
 });
 
 describe('disk_fill', () => {

@@ -22,12 +22,6 @@ export interface VictimAnswer {
   readonly symbols: readonly string[];
 }
 
-/**
- * Whether to test what goes through the inspector: `STORMCART_IMPLANTS=1 npx vitest run packages/chaos/test`. Off by
- * itself, because a visit ends its process now and then (one run in three; why is not known yet).
- */
-export const withImplants = process.env['STORMCART_IMPLANTS'] === '1';
-
 /** A server under a supervisor, and a client of it. */
 export interface Victim {
   readonly process: SupervisedChild;

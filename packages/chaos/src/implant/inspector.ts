@@ -116,7 +116,9 @@ export async function askPort(port: number): Promise<OpenInspector | undefined> 
 
 /**
  * Has a time of its own: it must be done also when the work was cut off. Not before the loop has turned: SIGUSR1 asks for
- * the inspector twice, at once and in the loop's next turn, and what was closed in between would be opened again.
+ * the inspector twice, at once and in the loop's next turn, and what was closed in between would be opened again. And not
+ * while a session is ending: Node 26.10 then dies of SIGSEGV in about one visit of a hundred (docs/decisions/0009), so
+ * the session through which it is closed stays until the port is gone.
  */
 async function closeInspector(
   pid: number,
@@ -129,10 +131,10 @@ async function closeInspector(
   }
   const signal = AbortSignal.timeout(CLOSE_MS_MAX);
   const isClosed = async (): Promise<boolean> => !(await listeningPorts(pid)).includes(port);
+  let last = session;
   try {
-    const last = session ?? (await openInspectorSession(url, signal));
+    last ??= await openInspectorSession(url, signal);
     await last.evaluate(CLOSE_IN_NEXT_TURN, signal);
-    last.close();
     await pollUntil(isClosed, { everyMs: POLL_MS, signal });
   } catch (cause) {
     // The process may have ended, or somebody else has closed it.
@@ -140,5 +142,7 @@ async function closeInspector(
     throw inspectorFailed(
       `the inspector of process ${pid} is still open on port ${port}: ${messageOf(cause)}`,
     );
+  } finally {
+    last?.close();
   }
 }
