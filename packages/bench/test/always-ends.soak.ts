@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { usualWatchdogLimits } from '@stormcart/chaos';
-import { createRandom, pollUntil } from '@stormcart/core';
+import { createRandom } from '@stormcart/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Death, dieOnce, type Moment } from './ends/die-once.ts';
 import { beginDrill, untilClean } from './ends/doomed-drill.ts';
@@ -63,10 +63,7 @@ it('knows that its faults were ended when it stood still for longer than the lim
     await drill.said(() => drill.active().length >= faultRows.length - momentaryRows.length);
     expect(await world.broken()).not.toEqual([]);
     drill.child.kill('SIGSTOP');
-    await pollUntil(async () => (await world.broken()).length === 0, {
-      everyMs: 50,
-      signal: AbortSignal.timeout(6 * LIMIT_MS),
-    });
+    await expect.poll(() => world.broken(), { timeout: 6 * LIMIT_MS, interval: 50 }).toEqual([]);
     drill.child.kill('SIGCONT');
     const paused = await drill.said(({ id, change }) => id === 'process-pause' && change === 'failed');
     expect(paused['problem']).toContain('this process stood still');
