@@ -7,7 +7,7 @@ import { createRandom } from '@stormcart/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Death, dieOnce, type Moment } from './ends/die-once.ts';
 import { beginDrill, untilClean } from './ends/doomed-drill.ts';
-import { faultRows, missingRows, momentaryRows } from './ends/fault-rows.ts';
+import { allBegunMs, faultRows, missingRows, momentaryRows } from './ends/fault-rows.ts';
 import { type OutsideWorld, openOutsideWorld } from './ends/outside-world.ts';
 
 /** How often each way of dying is tried. `MOMENTS=10` tries fewer, `SEED=7` others. */
@@ -19,7 +19,7 @@ const LIMIT_MS = usualWatchdogLimits.silenceMs;
 /** Half of the moments lie between two faults, the other half where all are on. */
 const EVERY_MS = 60;
 const TOTAL_MS = 60_000;
-const SPREAD_MS = 2 * EVERY_MS * (faultRows.length + 1);
+const SPREAD_MS = 2 * allBegunMs(EVERY_MS);
 
 let world: OutsideWorld;
 let folder: string;

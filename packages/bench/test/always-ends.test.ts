@@ -7,7 +7,7 @@ import { createRandom } from '@stormcart/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Death, dieOnce } from './ends/die-once.ts';
 import { beginDrill, untilClean } from './ends/doomed-drill.ts';
-import { faultRows } from './ends/fault-rows.ts';
+import { allBegunMs, faultRows } from './ends/fault-rows.ts';
 import { type OutsideWorld, openOutsideWorld } from './ends/outside-world.ts';
 import { runCli } from './fixture/cli.ts';
 
@@ -28,20 +28,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/**
- * Faults of one store keep each other waiting, and with all of them on one may come too late to begin. Whichever are on
- * must go; each kind alone dies with its controller in `store-faults.test.ts`.
- */
-const needed = faultRows.filter(({ family }) => family !== 'store').length;
-
 /** A drill with everything broken. */
 async function everythingBroken(options: { readonly crashAfterMs?: number } = {}) {
   const order = { everyMs: EVERY_MS, totalMs: 60_000, ...options };
   const drill = await beginDrill(world, join(folder, '.stormcart'), order);
   await drill.said(
-    () =>
-      drill.words.filter(({ change, id }) => change === 'applied' && !String(id).startsWith('store-'))
-        .length >= needed,
+    () => drill.words.filter(({ change }) => change === 'applied').length === faultRows.length,
   );
   return drill;
 }
@@ -55,7 +47,7 @@ it.each<Death>(['controller', 'watchdog, then controller', 'both'])(
       death,
       random: createRandom(death),
       everyMs: EVERY_MS,
-      spreadMs: 4 * EVERY_MS * faultRows.length,
+      spreadMs: 2 * allBegunMs(EVERY_MS),
       limitMs: PATIENCE_MS,
     });
     expect(leftAtLimit).toEqual([]);

@@ -6,7 +6,7 @@ import { runDrill } from '../../src/drill/drill.ts';
 import { Interruption } from '../../src/drill/interruption.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { openWorkspace } from '../../src/workspace/workspace.ts';
-import { faultRows } from './fault-rows.ts';
+import { beginsMs, faultRows } from './fault-rows.ts';
 import { outsideSystem } from './outside-system.ts';
 import type { OutsideAddress } from './outside-world.ts';
 
@@ -39,8 +39,8 @@ const scenario: Scenario = {
   },
   availability: { sliceMs: 200, downBelow: 0.95 },
   steadyState: [],
-  faults: faultRows.map(({ family, kind, target, attributes, lateMs }, index) => {
-    const atMs = (index + 1) * everyMs + lateMs;
+  faults: faultRows.map(({ family, kind, target, attributes }, index) => {
+    const atMs = beginsMs(index, everyMs);
     return {
       id: `${family}-${kind.replaceAll('_', '-')}`,
       atMs,

@@ -118,6 +118,16 @@ export const faultRows: readonly FaultRow[] = rows.flatMap(({ family, kind, maki
   making.place === 'elsewhere' ? [] : [rowOf(family, kind, making)],
 );
 
+/** When the last of them begins, in ms from the start of the load. */
+export function allBegunMs(everyMs: number): number {
+  return Math.max(...faultRows.map((_, index) => beginsMs(index, everyMs)));
+}
+
+/** When this row's fault begins, in ms from the start of the load. */
+export function beginsMs(index: number, everyMs: number): number {
+  return (index + 1) * everyMs + (faultRows[index]?.lateMs ?? 0);
+}
+
 /** Kinds that these tests cannot make, with why. */
 export const missingRows: readonly string[] = rows.flatMap(({ family, kind, making }) =>
   making.place === 'elsewhere' ? [`${family} ${kind}: ${making.why}`] : [],
