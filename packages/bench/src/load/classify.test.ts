@@ -13,7 +13,8 @@ it.each([
   [503, { 'retry-after': '1' }, false, 'rejected'],
   [500, { 'retry-after': '1' }, false, 'httpError'],
 ] as const)('counts %d with %j, expected: %s, as %s', (status, headers, isExpected, outcome) => {
-  expect(classifyAnswer(status, headers, isExpected)).toBe(outcome);
+  const fields = new Map<string, string>(Object.entries(headers));
+  expect(classifyAnswer(status, fields, isExpected)).toBe(outcome);
 });
 
 it.each([

@@ -1,4 +1,4 @@
-import type { OperationOutcome, OperationSpec } from '@stormcart/core';
+import type { HeaderList, OperationOutcome, OperationSpec } from '@stormcart/core';
 
 /**
  * What a complete answer counts as. The journey's expectation goes first: a 429 is right where a
@@ -6,12 +6,12 @@ import type { OperationOutcome, OperationSpec } from '@stormcart/core';
  */
 export function classifyAnswer(
   status: number,
-  headers: Readonly<Record<string, string>>,
+  headers: Pick<HeaderList, 'get'>,
   isExpected: boolean,
 ): 'ok' | 'rejected' | 'httpError' {
   if (isExpected) return 'ok';
   if (status === 429) return 'rejected';
-  if (status === 503 && headers['retry-after'] !== undefined) return 'rejected';
+  if (status === 503 && headers.get('retry-after') !== undefined) return 'rejected';
   return 'httpError';
 }
 

@@ -32,7 +32,7 @@ const DEEDS: Readonly<
 function serverOf(treatments: readonly Treatment[], clock: ManualClock, refuses: readonly boolean[]) {
   let connections = 0;
   let refusedCount = 0;
-  const connect: Connect = (onReady) => {
+  const connect: Connect = ({ onReady, onData }) => {
     const isRefused = refuses[connections % refuses.length] === true;
     connections += 1;
     const socket = new Duplex({
@@ -51,7 +51,7 @@ function serverOf(treatments: readonly Treatment[], clock: ManualClock, refuses:
         socket.destroy(new Error('refused'));
       }
     });
-    return socket;
+    return socket.on('data', onData);
   };
   return { connect, refusedCount: () => refusedCount };
 }

@@ -1,4 +1,4 @@
-import { ManualClock, type Operation, type RequestSpec } from '@stormcart/core';
+import { HeaderList, ManualClock, type Operation, type RequestSpec } from '@stormcart/core';
 import { expect, it } from 'vitest';
 import type { OutgoingRequest } from './http/exchange.ts';
 import { createLedger } from './ledger.ts';
@@ -84,7 +84,7 @@ it('ignores an answer that comes after the timeout', async () => {
   const reply = request(NOW_MS);
   await clock.advance(TIMEOUT_MS);
   await reply;
-  sent[0]?.onEnd({ kind: 'answer', status: 200, headers: {}, body: undefined });
+  sent[0]?.onEnd({ kind: 'answer', status: 200, headers: new HeaderList([]), body: undefined });
   expect(samples).toHaveLength(1);
 });
 

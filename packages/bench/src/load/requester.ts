@@ -1,7 +1,9 @@
 import type { Clock, Operation, Reply, RequestOutcome, RequestSpec } from '@stormcart/core';
-import { classifyAnswer, classifyOperation } from './classify.ts';
+import { classifyAnswer } from './classify.ts';
+import { Deadlines } from './deadlines.ts';
+import { Flight, type FlightOptions, FlightReply, operationOf } from './flight.ts';
 import type { ConnectionPool } from './http/connection-pool.ts';
-import type { Answer, Exchange, ExchangeEnd } from './http/exchange.ts';
+import type { ExchangeEnd } from './http/exchange.ts';
 import { requestBytes } from './http/request-bytes.ts';
 import type { Ledger } from './ledger.ts';
 import type { LoadSink } from './sample.ts';
@@ -35,23 +37,10 @@ export interface DueRequest {
   readonly spec: RequestSpec;
 }
 
-interface Flight {
-  readonly due: DueRequest;
-  readonly requestId: string;
-  readonly sentMs: number | undefined;
-  readonly operationIndex: number;
-  readonly resolve: (reply: Reply) => void;
-  readonly reject: (reason: unknown) => void;
-  exchange: Exchange | undefined;
-  cancelDeadline: () => void;
-}
-
-const NO_HEADERS: Readonly<Record<string, string>> = {};
-
 /** Sends requests that are due, waits for what becomes of them, and books each exactly once. */
 export class Requester {
   readonly #options: RequesterOptions;
-  readonly #flights = new Set<Flight>();
+  readonly #flights: Deadlines<Flight>;
   readonly #nextOperationIndex: () => number;
   #requestCount = 0;
   /** Why no more requests are accepted; undefined while they are. */
@@ -60,10 +49,14 @@ export class Requester {
   constructor(options: RequesterOptions) {
     this.#options = options;
     this.#nextOperationIndex = options.nextOperationIndex ?? countFromOne();
+    this.#flights = new Deadlines(options.clock, options.zeroMs, (flight) => {
+      flight.exchange?.cancel();
+      this.#end(flight, 'timeout');
+    });
   }
 
   get inFlight(): number {
-    return this.#flights.size;
+    return this.#flights.count;
   }
 
   get isOver(): boolean {
@@ -89,7 +82,7 @@ export class Requester {
     }
     this.#requestCount = number;
     ledger.plan();
-    return new Promise((resolve, reject) => this.#launch({ due, requestId, resolve, reject }, bytes));
+    return new Promise((resolve, reject) => this.#launch({ due, requestId, bytes, resolve, reject }));
   }
 
   /** Books an arrival that was never started because too much was under way. */
@@ -113,55 +106,47 @@ export class Requester {
   stop(reason: Error): void {
     if (this.#overReason !== undefined) return;
     this.#overReason = reason;
-    for (const flight of this.#flights) {
+    for (const flight of this.#flights.takeAll()) {
       flight.exchange?.cancel();
       this.#book(flight, 'unfinished', undefined, operationOf(flight, this.nowMs(), undefined));
       flight.reject(reason);
     }
   }
 
-  #launch(asked: Pick<Flight, 'due' | 'requestId' | 'resolve' | 'reject'>, bytes: Buffer): void {
+  #launch(asked: Pick<FlightOptions, 'due' | 'requestId' | 'bytes' | 'resolve' | 'reject'>): void {
     const { due } = asked;
-    const { maxInFlight, timeoutMs, clock, pool } = this.#options;
+    const { maxInFlight, timeoutMs, pool } = this.#options;
     const nowMs = this.nowMs();
-    const remainingMs = due.intendedMs + (due.spec.timeoutMs ?? timeoutMs) - nowMs;
+    const deadlineMs = due.intendedMs + (due.spec.timeoutMs ?? timeoutMs);
     // A generator that is later than the request's whole time must not send it: its caller has left.
-    const isSendable = this.#flights.size < maxInFlight && remainingMs > 0;
-    const flight: Flight = {
+    const isSendable = this.#flights.count < maxInFlight && deadlineMs > nowMs;
+    const flight = new Flight({
       ...asked,
+      deadlineMs,
       sentMs: isSendable ? nowMs : undefined,
       operationIndex: due.spec.operation === undefined ? 0 : this.#nextOperationIndex(),
-      exchange: undefined,
-      cancelDeadline: () => undefined,
-    };
+      onEnd: this.#onExchangeEnd,
+    });
     if (!isSendable) {
-      this.#end(flight, remainingMs > 0 ? 'dropped' : 'timeout');
+      this.#end(flight, deadlineMs > nowMs ? 'dropped' : 'timeout');
       return;
     }
     this.#flights.add(flight);
     if (due.isFirst) this.#options.onFirstSent(due.intendedMs, nowMs);
-    flight.cancelDeadline = clock.after(remainingMs, () => {
-      flight.exchange?.cancel();
-      this.#end(flight, 'timeout');
-    });
-    flight.exchange = pool.send({
-      method: due.spec.method,
-      bytes,
-      onEnd: (end) => this.#onExchangeEnd(flight, end),
-    });
+    flight.exchange = pool.send(flight);
   }
 
-  #onExchangeEnd(flight: Flight, end: ExchangeEnd): void {
-    if (!this.#flights.has(flight)) return;
+  readonly #onExchangeEnd = (flight: Flight, end: ExchangeEnd): void => {
+    if (!flight.isInLine) return;
     if (end.kind !== 'answer') {
       this.#end(flight, end.kind);
       return;
     }
-    const { status, headers, body } = end;
+    const { spec } = flight.due;
     let isExpected: boolean;
     let operation: Operation | undefined;
     try {
-      isExpected = flight.due.spec.expect(status, body);
+      isExpected = spec.expect(end.status, end.body);
       operation = operationOf(flight, this.nowMs(), end);
     } catch (error) {
       // The journey's own code failed: the run ends with that error, so this only keeps the books straight.
@@ -169,15 +154,15 @@ export class Requester {
       flight.reject(error);
       return;
     }
-    const outcome = classifyAnswer(status, headers, isExpected);
-    this.#book(flight, outcome, status, operation);
-    flight.resolve({ outcome, status, headers, body });
-  }
+    const outcome = classifyAnswer(end.status, end.headers, isExpected);
+    this.#book(flight, outcome, end.status, operation);
+    flight.resolve(new FlightReply(outcome, end));
+  };
 
   /** Ends a request that got no whole answer. */
   #end(flight: Flight, outcome: RequestOutcome): void {
     this.#book(flight, outcome, undefined, operationOf(flight, this.nowMs(), undefined));
-    flight.resolve({ outcome, status: undefined, headers: NO_HEADERS, body: undefined });
+    flight.resolve(new FlightReply(outcome, undefined));
   }
 
   #book(
@@ -188,8 +173,7 @@ export class Requester {
   ): void {
     const { ledger, sink } = this.#options;
     const { due, requestId, sentMs } = flight;
-    this.#flights.delete(flight);
-    flight.cancelDeadline();
+    this.#flights.remove(flight);
     const endedMs = this.nowMs();
     ledger.end(outcome);
     sink.sample({
@@ -211,28 +195,5 @@ export function countFromOne(): () => number {
   return () => {
     count += 1;
     return count;
-  };
-}
-
-/** The line of the history; undefined when the request is no operation. Throws what the journey's code throws. */
-function operationOf(flight: Flight, endedMs: number, answer: Answer | undefined): Operation | undefined {
-  const { due, sentMs, operationIndex, exchange } = flight;
-  const { operation } = due.spec;
-  if (operation === undefined) return undefined;
-  const outcome = classifyOperation(operation, answer?.status, exchange?.wasWritten === true);
-  return {
-    index: operationIndex,
-    action: operation.action,
-    key: operation.key,
-    journey: due.journey,
-    customer: due.customer,
-    sentMs: sentMs ?? endedMs,
-    endedMs,
-    outcome,
-    ...(answer === undefined ? {} : { status: answer.status }),
-    input: operation.input,
-    ...(answer === undefined || operation.output === undefined
-      ? {}
-      : { output: operation.output(answer.status, answer.body) }),
   };
 }

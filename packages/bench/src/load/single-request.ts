@@ -12,6 +12,7 @@ export function singleRequest(url: URL): Journey {
         route: 'request',
         method: 'GET',
         path,
+        ignoresBody: true,
         expect: (status) => status >= 200 && status < 400,
       });
     },

@@ -30,29 +30,30 @@ export interface Cells {
 }
 
 export function createCells(): Cells {
-  const cells = new Map<string, Cell>();
-  const matching = (filter: FigureFilter): readonly Cell[] =>
-    [...cells.values()].filter((cell) => matches(cell, filter));
+  const cells: Cell[] = [];
+  const places = new Map<string, Map<string, Map<string, Map<RequestOutcome, Cell>>>>();
+  const matching = (filter: FigureFilter): readonly Cell[] => cells.filter((cell) => matches(cell, filter));
+  const cellOf = ({ journey, route, outcome }: Sample, phases: readonly string[]): Cell => {
+    // Level by level: to put one key together would cost more than all else that is done with a sample.
+    const byOutcome = within(
+      within(within(places, phases.length === 1 ? (phases[0] ?? '') : phases.join('\n')), journey),
+      route,
+    );
+    let cell = byOutcome.get(outcome);
+    if (cell === undefined) {
+      const [fromIntended, fromSend] = [createLatencyHistogram(), createLatencyHistogram()];
+      cell = { journey, route, phases, outcome, count: 0, fromIntended, fromSend };
+      byOutcome.set(outcome, cell);
+      cells.push(cell);
+    }
+    return cell;
+  };
   return {
     add: (sample, phases) => {
-      const { journey, route, outcome } = sample;
-      const key = `${journey}\n${route}\n${outcome}\n${phases.join()}`;
-      let cell = cells.get(key);
-      if (cell === undefined) {
-        cell = {
-          journey,
-          route,
-          phases,
-          outcome,
-          count: 0,
-          fromIntended: createLatencyHistogram(),
-          fromSend: createLatencyHistogram(),
-        };
-        cells.set(key, cell);
-      }
+      const cell = cellOf(sample, phases);
       cell.count += 1;
       // A dropped request never waited for anything: it has no latency, only a count.
-      if (outcome === 'dropped') return;
+      if (sample.outcome === 'dropped') return;
       cell.fromIntended.record(sample.endedMs - sample.intendedMs);
       if (sample.sentMs !== undefined) cell.fromSend.record(sample.endedMs - sample.sentMs);
     },
@@ -66,6 +67,15 @@ export function createCells(): Cells {
       return merged;
     },
   };
+}
+
+function within<Value>(map: Map<string, Map<string, Value>>, key: string): Map<string, Value> {
+  let inner = map.get(key);
+  if (inner === undefined) {
+    inner = new Map();
+    map.set(key, inner);
+  }
+  return inner;
 }
 
 function matches(cell: Cell, { journey, route, during, outcome }: FigureFilter): boolean {

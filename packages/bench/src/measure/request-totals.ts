@@ -46,15 +46,25 @@ interface Total {
 }
 
 export function createRequestTotals(): RequestTotals {
-  const totals = new Map<string, Total>();
+  const totals: Total[] = [];
+  const byOutcome = new Map<RequestOutcome, Map<string, Total>>();
+  const totalOf = (outcome: RequestOutcome, route: string): Total => {
+    let byRoute = byOutcome.get(outcome);
+    if (byRoute === undefined) {
+      byRoute = new Map();
+      byOutcome.set(outcome, byRoute);
+    }
+    let total = byRoute.get(route);
+    if (total === undefined) {
+      total = { route, outcome, count: 0, fromIntended: emptyBuckets(), fromSend: emptyBuckets() };
+      byRoute.set(route, total);
+      totals.push(total);
+    }
+    return total;
+  };
   return {
     add: ({ route, outcome, intendedMs, sentMs, endedMs }) => {
-      const key = `${outcome}\n${route}`;
-      let total = totals.get(key);
-      if (total === undefined) {
-        total = { route, outcome, count: 0, fromIntended: emptyBuckets(), fromSend: emptyBuckets() };
-        totals.set(key, total);
-      }
+      const total = totalOf(outcome, route);
       total.count += 1;
       // A dropped request never waited for anything.
       if (outcome === 'dropped') return;
@@ -62,7 +72,7 @@ export function createRequestTotals(): RequestTotals {
       if (sentMs !== undefined) record(total.fromSend, endedMs - sentMs);
     },
     read: () =>
-      [...totals.values()].map(({ fromIntended, fromSend, ...total }) => ({
+      totals.map(({ fromIntended, fromSend, ...total }) => ({
         ...total,
         fromIntended: { ...fromIntended, counts: [...fromIntended.counts] },
         fromSend: { ...fromSend, counts: [...fromSend.counts] },
@@ -80,8 +90,8 @@ function emptyBuckets(): Buckets {
 
 function record(buckets: Buckets, ms: number): void {
   const seconds = Math.max(ms, 0) / 1_000;
-  const found = LATENCY_BOUNDS_SECONDS.findIndex((bound) => seconds <= bound);
-  const place = found === -1 ? LATENCY_BOUNDS_SECONDS.length : found;
+  let place = 0;
+  while (seconds > (LATENCY_BOUNDS_SECONDS[place] ?? Number.POSITIVE_INFINITY)) place += 1;
   buckets.counts[place] = (buckets.counts[place] ?? 0) + 1;
   buckets.count += 1;
   buckets.sumSeconds += seconds;

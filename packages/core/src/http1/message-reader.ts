@@ -125,6 +125,11 @@ export class MessageReader<Kind extends MessageKind> {
     this.#read(buffer);
   }
 
+  /** Copies what is held of the chunks so far: their memory is about to be used again. */
+  keep(): void {
+    if (this.#held !== undefined) this.#held = Buffer.from(this.#held);
+  }
+
   /** Gives up reading: what has come and was not told, also after a failure, is the caller's. */
   detach(): Buffer {
     const rest = this.#refused ?? this.#held ?? Buffer.alloc(0);

@@ -32,6 +32,8 @@ export interface RequestSpec {
   readonly body?: unknown;
   /** Which answers are right here. `body` is the parsed JSON, undefined when there is none. */
   readonly expect: (status: number, body: unknown) => boolean;
+  /** Nobody looks at the answer's body: it is drained unread, and `expect` and the reply have none. Saves its parsing. */
+  readonly ignoresBody?: true;
   /** From the intended start; the driver's default when absent. */
   readonly timeoutMs?: number;
   /** Makes it an operation of the history. */

@@ -5,6 +5,7 @@ const JSON_TYPE = /[/+]json\s*(?:;|$)/i;
 
 /** Collects one answer's body as far as it is wanted. */
 export interface AnswerBody {
+  /** Copies it: the piece's memory is used again. */
   take(piece: Buffer): void;
   /** The parsed JSON, or undefined. */
   parsed(): unknown;
@@ -22,7 +23,7 @@ function jsonBody(): AnswerBody {
   return {
     take: (piece) => {
       bytes += piece.length;
-      if (bytes <= KEPT_BYTES_MAX) pieces.push(piece);
+      if (bytes <= KEPT_BYTES_MAX) pieces.push(Buffer.from(piece));
       else pieces = [];
     },
     parsed: () => {

@@ -9,11 +9,11 @@ const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 /** A pool whose sockets answer when told to. */
 function poolWith(clock = new ManualClock()) {
   const sockets: Duplex[] = [];
-  const pool = createConnectionPool((onReady) => {
+  const pool = createConnectionPool(({ onReady, onData }) => {
     const socket = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() });
     sockets.push(socket);
     queueMicrotask(onReady);
-    return socket;
+    return socket.on('data', onData);
   }, clock);
   const ends: ExchangeEnd[] = [];
   const send = () =>

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
-import { MessageReader, messageOf, type ResponseHead } from '@stormcart/core';
+import { type HeaderList, MessageReader, messageOf, type ResponseHead } from '@stormcart/core';
 import { type AnswerBody, answerBody } from './answer-body.ts';
-import type { Exchange, ExchangeEnd, OutgoingRequest } from './exchange.ts';
+import type { Answer, Exchange, ExchangeEnd, OutgoingRequest } from './exchange.ts';
 import type { Connect } from './target.ts';
 
 export interface ConnectionEvents {
@@ -11,12 +11,46 @@ export interface ConnectionEvents {
   onGone(connection: Connection): void;
 }
 
-interface CurrentExchange {
+/** One request on its way: its own handle for whoever sent it, so that nothing else is made for it. */
+class CurrentExchange implements Exchange {
   readonly request: OutgoingRequest;
-  wasWritten: boolean;
+  readonly #connection: Connection;
+  wasWritten = false;
   head: ResponseHead | undefined;
   body: AnswerBody | undefined;
-  isComplete: boolean;
+  isComplete = false;
+
+  constructor(request: OutgoingRequest, connection: Connection) {
+    this.request = request;
+    this.#connection = connection;
+  }
+
+  cancel(): void {
+    this.#connection.cancel(this);
+  }
+}
+
+/** Parsed when it is asked for. */
+class WholeAnswer implements Answer {
+  readonly kind = 'answer';
+  readonly status: number;
+  readonly headers: HeaderList;
+  #source: AnswerBody | undefined;
+  #body: unknown;
+
+  constructor({ status, headers }: ResponseHead, source: AnswerBody | undefined) {
+    this.status = status;
+    this.headers = headers;
+    this.#source = source;
+  }
+
+  get body(): unknown {
+    if (this.#source !== undefined) {
+      this.#body = this.#source.parsed();
+      this.#source = undefined;
+    }
+    return this.#body;
+  }
 }
 
 /** Servers say for how long they keep an idle connection: `Keep-Alive: timeout=5`. */
@@ -47,8 +81,10 @@ export class Connection {
         if (this.#current !== undefined) this.#current.isComplete = true;
       },
     });
-    this.#socket = connect(() => this.#onReady());
-    this.#socket.on('data', (chunk: Buffer) => this.#onData(chunk));
+    this.#socket = connect({
+      onReady: () => this.#onReady(),
+      onData: (chunk) => this.#onData(chunk),
+    });
     this.#socket.on('end', () => this.#onEnd());
     this.#socket.on('error', (error) => {
       this.#failure = messageOf(error);
@@ -58,24 +94,15 @@ export class Connection {
 
   /** Only on a new connection or an idle one. */
   start(request: OutgoingRequest): Exchange {
-    const current: CurrentExchange = {
-      request,
-      wasWritten: false,
-      head: undefined,
-      body: undefined,
-      isComplete: false,
-    };
+    const current = new CurrentExchange(request, this);
     this.#current = current;
     if (this.#isReady) this.#write(current);
-    return {
-      get wasWritten() {
-        return current.wasWritten;
-      },
-      cancel: () => {
-        if (this.#current !== current) return;
-        this.destroy();
-      },
-    };
+    return current;
+  }
+
+  /** Gives up on it, if it is still the present one. */
+  cancel(exchange: Exchange): void {
+    if (this.#current === exchange) this.destroy();
   }
 
   /** An exchange under way reports nothing. */
@@ -98,12 +125,15 @@ export class Connection {
   #onHead(head: ResponseHead): void {
     if (this.#current === undefined) return;
     this.#current.head = head;
+    if (this.#current.request.ignoresBody === true) return;
     this.#current.body = answerBody(head.headers.get('content-type'));
   }
 
   #onData(chunk: Buffer): void {
     try {
       this.#reader.push(chunk);
+      // The chunk's memory is used again for the next one.
+      this.#reader.keep();
     } catch (error) {
       this.#failure = messageOf(error);
       this.#isGarbled = true;
@@ -119,8 +149,7 @@ export class Connection {
     const head = this.#current?.head;
     const answer = this.#answer();
     const isReusable = head?.keepsAlive === true && this.#reader.isIdle && this.#socket.writable;
-    const announced = KEEP_ALIVE_SECONDS.exec(head?.headers.get('keep-alive') ?? '')?.[1];
-    this.announcedIdleMs = announced === undefined ? undefined : Number(announced) * 1_000;
+    this.announcedIdleMs = announcedIdleMs(head);
     this.#finish(answer);
     if (isReusable) this.#events.onIdle(this);
     else this.#discard();
@@ -155,8 +184,7 @@ export class Connection {
   #answer(): ExchangeEnd {
     const current = this.#current;
     if (current?.head === undefined) return this.#brokenEnd();
-    const { status, headers } = current.head;
-    return { kind: 'answer', status, headers: headers.toRecord(), body: current.body?.parsed() };
+    return new WholeAnswer(current.head, current.body);
   }
 
   #brokenEnd(): ExchangeEnd {
@@ -172,4 +200,10 @@ export class Connection {
     this.#current = undefined;
     current.request.onEnd(end);
   }
+}
+
+function announcedIdleMs(head: ResponseHead | undefined): number | undefined {
+  const keepAlive = head?.headers.get('keep-alive');
+  const announced = keepAlive === undefined ? undefined : KEEP_ALIVE_SECONDS.exec(keepAlive)?.[1];
+  return announced === undefined ? undefined : Number(announced) * 1_000;
 }

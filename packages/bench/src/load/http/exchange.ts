@@ -1,3 +1,5 @@
+import type { HeaderList } from '@stormcart/core';
+
 /** How an exchange ended by itself; one that was cancelled reports nothing. */
 export type ExchangeEnd =
   | Answer
@@ -8,12 +10,12 @@ export type ExchangeEnd =
   /** The answer began and did not end, or was not HTTP: no whole answer can be made of it. */
   | { readonly kind: 'truncated'; readonly reason: string };
 
+/** A whole answer. What few look at is made when somebody does. */
 export interface Answer {
   readonly kind: 'answer';
   readonly status: number;
-  /** By lower-case name. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** Parsed JSON; undefined when there was none, it was malformed or too large. */
+  readonly headers: HeaderList;
+  /** Parsed JSON; undefined when there was none, it was malformed, too large or ignored. */
   readonly body: unknown;
 }
 
@@ -28,6 +30,8 @@ export interface Exchange {
 export interface OutgoingRequest {
   readonly method: string;
   readonly bytes: Buffer;
+  /** The answer's body is drained unread. */
+  readonly ignoresBody?: boolean;
   /** Called at most once, never inside `send`. */
-  readonly onEnd: (end: ExchangeEnd) => void;
+  onEnd(end: ExchangeEnd): void;
 }

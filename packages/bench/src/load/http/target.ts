@@ -4,11 +4,16 @@ import type { Duplex } from 'node:stream';
 import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls';
 import { loadError } from '../load-error.ts';
 
-/**
- * Opens one byte stream to the target and says when it can carry a request. Whatever fails before
- * `onReady` is a connection error: nothing was sent.
- */
-export type Connect = (onReady: () => void) => Duplex;
+/** What is told of a byte stream besides the stream's own `end`, `error` and `close`. */
+export interface StreamEvents {
+  /** It can carry a request. Whatever fails before is a connection error: nothing was sent. */
+  readonly onReady: () => void;
+  /** Only for the time of the call: its memory is used again. */
+  readonly onData: (chunk: Buffer) => void;
+}
+
+/** Opens one byte stream to the target. */
+export type Connect = (events: StreamEvents) => Duplex;
 
 /** Whose word counts for who an https target is. */
 export type Trust =
@@ -32,10 +37,7 @@ export function targetOf(url: URL, trust: Trust = { kind: 'usual' }): Target {
   switch (url.protocol) {
     case 'http:': {
       const port = url.port === '' ? 80 : Number(url.port);
-      return {
-        authority: url.host,
-        connect: (onReady) => connectTcp({ host, port, noDelay: true }, onReady),
-      };
+      return { authority: url.host, connect: (events) => plainStream(host, port, events) };
     }
     case 'https:':
       return { authority: url.host, connect: secureConnect(url, host, trust) };
@@ -60,7 +62,35 @@ function secureConnect(url: URL, host: string, trust: Trust): Connect {
     // Once for all connections: reading certificates takes longer than shaking hands.
     secureContext: secureContextOf(trust),
   };
-  return (onReady) => connectTls(options, onReady);
+  return (events) =>
+    connectTls(options, () => events.onReady()).on('data', (chunk: Buffer) => events.onData(chunk));
+}
+
+/** As much as one read of a loopback socket usually brings. */
+const READ_BYTES = 64 * 1_024;
+/** One for all connections: what is read is taken in before the next read. */
+const readBuffer = Buffer.allocUnsafeSlow(READ_BYTES);
+
+/**
+ * Read without Node's stream machinery: a chunk of its own for each answer is what the garbage collector would be
+ * busy with.
+ */
+function plainStream(host: string, port: number, events: StreamEvents): Duplex {
+  return connectTcp(
+    {
+      host,
+      port,
+      noDelay: true,
+      onread: {
+        buffer: readBuffer,
+        callback: (byteCount) => {
+          events.onData(readBuffer.subarray(0, byteCount));
+          return true;
+        },
+      },
+    },
+    () => events.onReady(),
+  );
 }
 
 function secureContextOf(trust: Trust): SecureContext {
