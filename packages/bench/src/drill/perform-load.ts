@@ -126,6 +126,7 @@ function measurementOptions(
     sliceMs: scenario.availability.sliceMs,
     downBelow: scenario.availability.downBelow,
     faults: scenario.faults.map(({ id, atMs, forMs }) => ({ id, startMs: atMs, endMs: atMs + forMs })),
+    keepsSamples: [...scenario.gates, ...scenario.steadyState].some(({ windowMs }) => windowMs !== undefined),
   };
 }
 

@@ -1,8 +1,9 @@
 import type { Unit } from '@stormcart/core';
 import type { Figures } from './figures.ts';
-import type { Gate, Operator } from './gate.ts';
-import type { Metric, Reading } from './metric/metric.ts';
+import type { Gate, Labels, Operator } from './gate.ts';
+import type { Metric } from './metric/metric.ts';
 import { metricNamed } from './metric/table.ts';
+import { type WorstWindow, worstWindow } from './worst-window.ts';
 
 export interface GateResult {
   /** The gate as it is written. */
@@ -35,14 +36,21 @@ export function evaluateGate(gate: Gate, figures: Figures, during?: string): Gat
     text: gate.text,
     line: gate.line,
     limitText,
-    ...judge(gate, metric, metric.read(labels, figures)),
+    ...judge(gate, metric, readingOf(gate, metric, labels, figures)),
   };
+}
+
+function readingOf(gate: Gate, metric: Metric, labels: Labels, figures: Figures): WorstWindow {
+  const { operator, limit, windowMs } = gate;
+  return windowMs === undefined
+    ? { reading: metric.read(labels, figures) }
+    : worstWindow(metric, labels, operator, limit, figures, windowMs);
 }
 
 function judge(
   gate: Gate,
   metric: Metric,
-  reading: Reading,
+  { reading, where }: WorstWindow,
 ): Pick<GateResult, 'kind' | 'measured' | 'measuredText' | 'reason'> {
   if (reading.kind === 'unknown' || Number.isNaN(reading.value)) {
     const why = reading.kind === 'unknown' ? reading.reason : 'the measurement is no number';
@@ -57,7 +65,7 @@ function judge(
     kind: passes ? 'pass' : 'fail',
     ...(Number.isFinite(value) ? { measured: value } : {}),
     measuredText,
-    reason: `${gate.text}: ${passes ? 'measured' : 'failed, measured'} ${measuredText}`,
+    reason: `${gate.text}: ${passes ? 'measured' : 'failed, measured'} ${measuredText}${where === undefined ? '' : ` (${where})`}`,
   };
 }
 

@@ -13,6 +13,8 @@ export interface Expression {
   readonly labels: readonly { readonly name: Word; readonly value?: Word }[];
   readonly operator: Operator;
   readonly limit: Word;
+  /** What stands after `over`. */
+  readonly window?: Word;
 }
 
 export type Taken =
@@ -24,8 +26,10 @@ const LABEL = /[a-zA-Z]\w*/y;
 const VALUE = /[\w./:-]+/y;
 const OPERATOR = /<=|>=|==|<|>/y;
 const LIMIT = /\S.*/sy;
+/** `500ms over 10s`; the second part may be missing, or empty by mistake. */
+const WITH_WINDOW = /^(.*?)(?:(\s+over(?:\s+|$))(.*))?$/s;
 
-/** Takes `metric{label=value,flag} operator limit` apart. */
+/** Takes `metric{label=value,flag} operator limit over window` apart. */
 export function takeApart(text: string): Taken {
   const reader = createReader(text);
   const metric = reader.take(METRIC);
@@ -54,13 +58,22 @@ export function takeApart(text: string): Taken {
   }
   const limit = reader.take(LIMIT);
   if (limit === undefined) return bad(reader.offset(), `expected a limit after \`${operator.text}\``);
+  const [, limitText = '', blank = '', windowText] = WITH_WINDOW.exec(limit.text) ?? [];
   return {
     kind: 'ok',
     expression: {
       metric,
       labels,
       operator: operator.text as Operator,
-      limit: { text: limit.text.trimEnd(), offset: limit.offset },
+      limit: { text: limitText.trimEnd(), offset: limit.offset },
+      ...(windowText === undefined
+        ? {}
+        : {
+            window: {
+              text: windowText.trimEnd(),
+              offset: limit.offset + limitText.length + blank.length,
+            },
+          }),
     },
   };
 }

@@ -12,6 +12,16 @@ export interface FigureFilter {
   readonly outcome?: RequestOutcome;
 }
 
+/** What can be told of the requests of any stretch of time. */
+export type RequestFigures = Pick<Figures, 'latencyMs' | 'count' | 'measuredMs'>;
+
+/** A stretch of measured time, its end excluded, and what happened in it. Ms since the load's start. */
+export interface WindowFigures {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly figures: RequestFigures;
+}
+
 /** What a drill measured, as far as gates can ask. Undefined always means: there is nothing to tell from. */
 export interface Figures {
   /** From the intended start, in ms; a quantile is a fraction such as 0.999. Timeouts count with their elapsed time. */
@@ -29,6 +39,11 @@ export interface Figures {
   recoveryMs(faultId: string): RecoveryTimes | undefined;
   /** How much measured time the filter's `during` covers. */
   measuredMs(filter: FigureFilter): number;
+  /**
+   * All windows of this length; empty when measured time was shorter. Undefined when they were not kept: no gate had
+   * asked for windows, or there were too many requests.
+   */
+  windows(windowMs: number): readonly WindowFigures[] | undefined;
   /** Summed over all processes; undefined when none has reported this breaker. */
   breaker(name: string): BreakerFigures | undefined;
 }

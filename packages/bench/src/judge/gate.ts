@@ -16,4 +16,6 @@ export interface Gate {
   readonly operator: Operator;
   /** In the base of the metric's unit: ms, a fraction, a number, per second. */
   readonly limit: number;
+  /** It must hold in every window of this length, not only over all of the time. */
+  readonly windowMs?: number;
 }

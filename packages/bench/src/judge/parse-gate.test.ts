@@ -15,6 +15,10 @@ describe('a gate text', () => {
         limit: 120_000,
       },
     ],
+    [
+      'p99{route=product} < 500ms  over 10s ',
+      { metric: 'p99', labels: { route: 'product' }, operator: '<', limit: 500, windowMs: 10_000 },
+    ],
     ['max{} > 0ms', { metric: 'max', labels: {}, operator: '>', limit: 0 }],
     ['rate >= 600/m', { metric: 'rate', labels: {}, operator: '>=', limit: 10 }],
     [

@@ -1,3 +1,4 @@
+import { duration } from '@stormcart/core';
 import { type Expression, takeApart, type Word } from './expression.ts';
 import type { Gate, Labels } from './gate.ts';
 import type { GateProblem } from './gate-problem.ts';
@@ -32,10 +33,19 @@ export function parseGate(text: string, line: number, vocabulary: Vocabulary = {
   const problems: GateProblem[] = [];
   const labels = readLabels(expression, metric, vocabulary, problems);
   const limit = readLimit(expression, metric, problems);
+  const windowMs = readWindow(expression, metric, problems);
   if (problems.length > 0) return { kind: 'bad', problems };
   return {
     kind: 'ok',
-    gate: { text: text.trim(), line, metric: metric.name, labels, operator: expression.operator, limit },
+    gate: {
+      text: text.trim(),
+      line,
+      metric: metric.name,
+      labels,
+      operator: expression.operator,
+      limit,
+      ...(windowMs === undefined ? {} : { windowMs }),
+    },
   };
 }
 
@@ -136,6 +146,26 @@ function readLimit(expression: Expression, metric: Metric, problems: GateProblem
     });
   }
   return value;
+}
+
+function readWindow({ window }: Expression, metric: Metric, problems: GateProblem[]): number | undefined {
+  if (window === undefined) return undefined;
+  if (metric.takesWindow !== true) {
+    problems.push({
+      offset: window.offset,
+      message: `\`${metric.name}\` is a figure of the whole drill and takes no \`over\``,
+      accepted: metrics.filter((each) => each.takesWindow === true).map((each) => each.name),
+    });
+    return undefined;
+  }
+  const windowMs = duration.parse(window.text);
+  if (windowMs === undefined || windowMs <= 0) {
+    problems.push({
+      offset: window.offset,
+      message: `\`over\` is followed by the length of a window, such as 10s, not by \`${window.text}\``,
+    });
+  }
+  return windowMs;
 }
 
 function wrongWord(word: Word, message: string, accepted: readonly string[]): GateProblem {

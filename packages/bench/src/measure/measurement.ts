@@ -14,12 +14,14 @@ import {
 } from './availability.ts';
 import { type BreakerHistory, createBreakers } from './breakers.ts';
 import { createLatencyLog } from './latency-log.ts';
-import { type FaultWindow, phaseMs } from './phase.ts';
+import { type FaultWindow, type PhaseTimeline, phaseMs } from './phase.ts';
 import { createPhasedCells } from './phased-cells.ts';
 import { createRequestTotals, type RequestTotal } from './request-totals.ts';
+import { createSampleLog, type SampleLog } from './sample-log.ts';
 import { createSeconds, type SecondRow } from './seconds.ts';
 import { createSeries, type SeriesFigures } from './series.ts';
 import { createSliceCounter, type SliceTrack } from './slices.ts';
+import { windowsOf } from './windows.ts';
 
 /** Slices with what they amount to. */
 interface SliceStates extends SliceTrack {
@@ -36,6 +38,8 @@ export interface MeasurementOptions {
   readonly downBelow: number;
   /** As planned. */
   readonly faults: readonly FaultWindow[];
+  /** Keeps every request, which figures of windows need. */
+  readonly keepsSamples?: boolean;
 }
 
 /** What a drill measures. Asking is possible at any time and settles what was undecided until then. */
@@ -81,12 +85,9 @@ export function createMeasurement(options: MeasurementOptions): Measurement {
   const series = createSeries(totalMs);
   const requestTotals = createRequestTotals();
   const breakers = createBreakers();
-  const windows = (): readonly FaultWindow[] => cells.timeline().faults;
-  const outagesNow = (): readonly Outage[] => {
-    const now = states.now();
-    return outages(now, now.up, windows());
-  };
-
+  const sampleLog = options.keepsSamples === true ? createSampleLog() : undefined;
+  const windowed = windowedFigures(options, sampleLog);
+  const faultWindows = (): readonly FaultWindow[] => cells.timeline().faults;
   return {
     add: (sample) => {
       ledger.plan();
@@ -95,6 +96,7 @@ export function createMeasurement(options: MeasurementOptions): Measurement {
       seconds.add(sample);
       series.add(sample);
       requestTotals.add(sample);
+      sampleLog?.add(sample);
       cells.add(sample);
     },
     observe: (observation, atMs) => breakers.observe(observation, atMs),
@@ -106,6 +108,34 @@ export function createMeasurement(options: MeasurementOptions): Measurement {
     latencyFromSendMs: (quantile, filter) => cells.settled().latency('fromSend', filter).valueMs(quantile),
     count: (outcome, filter) => cells.settled().count(outcome, filter),
     measuredMs: ({ during }) => phaseMs(cells.timeline(), during, states.untilMs()),
+    ...downFigures(states, faultWindows),
+    breaker: (name) => breakers.figures(name),
+    faultWindows,
+    windows: (windowMs) => windowed(windowMs, states.untilMs(), cells.timeline()),
+    seconds: () => seconds.rows(),
+    series: () => series.figures(),
+    requestTotals: () => requestTotals.read(),
+    breakers: () => breakers.histories(),
+    latencyLog: (startedWallMs) => {
+      seconds.close();
+      return latencyLog.text(startedWallMs);
+    },
+  };
+}
+
+/** What follows from which slices are up. */
+function downFigures(
+  states: ReturnType<typeof createStates>,
+  faultWindows: () => readonly FaultWindow[],
+): Pick<
+  Measurement,
+  'availability' | 'longestOutageMs' | 'recoveryMs' | 'slices' | 'outages' | 'downtimeMs' | 'errorBudget'
+> {
+  const outagesNow = (): readonly Outage[] => {
+    const now = states.now();
+    return outages(now, now.up, faultWindows());
+  };
+  return {
     availability: () => {
       const now = states.now();
       return availability(now, now.up);
@@ -115,11 +145,10 @@ export function createMeasurement(options: MeasurementOptions): Measurement {
         ? undefined
         : outagesNow().reduce((longest, { startMs, endMs }) => Math.max(longest, endMs - startMs), 0),
     recoveryMs: (faultId) => {
-      const fault = windows().find(({ id }) => id === faultId);
+      const fault = faultWindows().find(({ id }) => id === faultId);
       const now = states.now();
-      return fault && recoveryOf(fault, now, now.up, windows());
+      return fault && recoveryOf(fault, now, now.up, faultWindows());
     },
-    breaker: (name) => breakers.figures(name),
     slices: () => states.now(),
     outages: outagesNow,
     downtimeMs: () => {
@@ -130,15 +159,14 @@ export function createMeasurement(options: MeasurementOptions): Measurement {
       const now = states.now();
       return errorBudget(now, now.up, objective);
     },
-    faultWindows: windows,
-    seconds: () => seconds.rows(),
-    series: () => series.figures(),
-    requestTotals: () => requestTotals.read(),
-    breakers: () => breakers.histories(),
-    latencyLog: (startedWallMs) => {
-      seconds.close();
-      return latencyLog.text(startedWallMs);
-    },
+  };
+}
+
+function windowedFigures({ sliceMs, warmupUntilMs }: MeasurementOptions, log: SampleLog | undefined) {
+  return (windowMs: number, endMs: number, timeline: PhaseTimeline): ReturnType<Figures['windows']> => {
+    const samples = log?.inOrder();
+    if (samples === undefined) return undefined;
+    return windowsOf({ windowMs, sliceMs, startMs: warmupUntilMs, endMs, timeline, samples });
   };
 }
 

@@ -16,6 +16,31 @@ describe('a gate that means nothing is named with its place and what was meant',
         'availability >= 99ms',
         '20:21 `availability` is compared with a share such as 95% or 99.9%, not with `99ms`',
       ],
+      [
+        'availability >= 99%',
+        'availability >= 99% over 10s',
+        '20:30 `availability` is a figure of the whole drill and takes no `over`',
+      ],
+      [
+        'availability >= 99%',
+        'p99 < 500ms over ten',
+        '20:22 `over` is followed by the length of a window, such as 10s, not by `ten`',
+      ],
+      [
+        'availability >= 99%',
+        'p99 < 500ms over',
+        '20:21 `over` is followed by the length of a window, such as 10s, not by ``',
+      ],
+      [
+        'availability >= 99%',
+        'p99 < 500ms over 10m',
+        '20:17 a window of 10m is longer than the measured 45s',
+      ],
+      [
+        'availability >= 99%',
+        'p99 < 500ms over 50ms',
+        '20:17 a window of 50ms is shorter than a slice, 200ms: write that or more',
+      ],
       ['availability >= 99%', 'availability => 99%', '20:18 expected a comparison after `availability`'],
       ['availability >= 99%', 'availability >=', '20:20 expected a limit after `>=`'],
       [

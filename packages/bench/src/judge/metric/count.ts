@@ -28,6 +28,7 @@ export const count: Metric = {
     outcome: { kind: 'choice', accepted: Object.keys(countable), isRequired: true },
   },
   isLive: false,
+  takesWindow: true,
   read: (labels, figures) => {
     const filter = filterOf(labels);
     const { outcome } = labels;

@@ -20,6 +20,7 @@ function latency(name: string, quantile: number | 'max' | 'mean', about: string)
     unit: duration,
     labels: requestLabels,
     isLive: false,
+    takesWindow: true,
     read: (labels, figures) => {
       const filter = filterOf(labels);
       const value = figures.latencyMs(quantile, filter);

@@ -36,6 +36,8 @@ export interface Metric {
   readonly labels: Readonly<Record<string, Label>>;
   /** Whether it can be watched while the drill runs, for `abort`. */
   readonly isLive: boolean;
+  /** Whether it can be asked of a window of time (`over 10s`): it reads nothing but `RequestFigures`. */
+  readonly takesWindow?: true;
   read(labels: Labels, figures: Figures): Reading;
   /** Why the drill cannot tell values near this gate's limit apart; undefined when it can. */
   tooFine?(gate: Gate, resolution: Resolution): string | undefined;

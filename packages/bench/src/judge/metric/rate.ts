@@ -8,6 +8,7 @@ export const rate: Metric = {
   unit: perSecond,
   labels: requestLabels,
   isLive: false,
+  takesWindow: true,
   read: (labels, figures) => {
     const filter = filterOf(labels);
     const measuredMs = figures.measuredMs(filter);

@@ -14,6 +14,7 @@ function shareOf(outcome: 'rejected' | 'dropped', about: string): Metric {
     max: 1,
     labels: requestLabels,
     isLive: true,
+    takesWindow: true,
     read: (labels, figures) => {
       const filter = filterOf(labels);
       const planned = figures.count('planned', filter);

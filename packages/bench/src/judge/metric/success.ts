@@ -9,6 +9,7 @@ export const success: Metric = {
   max: 1,
   labels: requestLabels,
   isLive: true,
+  takesWindow: true,
   read: (labels, figures) => {
     const filter = filterOf(labels);
     const planned = figures.count('planned', filter);

@@ -1,3 +1,4 @@
+import { duration } from '@stormcart/core';
 import type { Gate, Labels } from '../../judge/gate.ts';
 import type { GateProblem } from '../../judge/gate-problem.ts';
 import type { Metric, Resolution } from '../../judge/metric/metric.ts';
@@ -44,6 +45,11 @@ export function readGate(text: string, path: Path, context: GateContext): Gate |
       `there is no breaker \`${name}\` under the policies of this scenario, so the gate cannot be told`,
     );
   }
+  const windowProblem = problemOfWindow(gate, context);
+  if (windowProblem !== undefined) {
+    reporter.error(path, windowProblem, { offset: text.lastIndexOf('over') });
+    return undefined;
+  }
   const metric = metricNamed(gate.metric);
   const doubt = metric === undefined ? undefined : doubtAbout(gate, metric, context);
   if (doubt !== undefined)
@@ -77,6 +83,17 @@ export function readSteadyGate(text: string, path: Path, context: GateContext): 
     return undefined;
   }
   return gate;
+}
+
+/** Why no window of this gate could ever be measured, or could tell no more than a slice. */
+function problemOfWindow({ windowMs }: Gate, { timeline, sliceMs }: GateContext): string | undefined {
+  if (windowMs === undefined || timeline === undefined) return undefined;
+  const measuredMs = timeline.totalMs - timeline.warmupMs;
+  if (measuredMs > 0 && windowMs > measuredMs) {
+    return `a window of ${duration.format(windowMs)} is longer than the measured ${duration.format(measuredMs)}`;
+  }
+  if (sliceMs === undefined || windowMs >= sliceMs) return undefined;
+  return `a window of ${duration.format(windowMs)} is shorter than a slice, ${duration.format(sliceMs)}: write that or more`;
 }
 
 function hasPhases(metric: Metric): boolean {
@@ -113,10 +130,13 @@ const missingPhases: ReadonlyMap<string, string> = new Map([
 function doubtAbout(gate: Gate, metric: Metric, context: GateContext): string | undefined {
   const { timeline, sliceMs } = context;
   if (timeline === undefined || sliceMs === undefined) return undefined;
+  const measuredMs = timeline.totalMs - timeline.warmupMs;
+  const windowShare = gate.windowMs === undefined ? 1 : gate.windowMs / measuredMs;
   const resolution: Resolution = {
     sliceMs,
-    measuredMs: timeline.totalMs - timeline.warmupMs,
-    expectedCount: (labels) => expectedCount(labels, timeline, context.names),
+    measuredMs,
+    // In one window of many, where the gate is about windows.
+    expectedCount: (labels) => expectedCount(labels, timeline, context.names) * windowShare,
   };
   return resolution.measuredMs <= 0 ? undefined : metric.tooFine?.(gate, resolution);
 }

@@ -1,6 +1,7 @@
 import { duration } from '@stormcart/core';
 import type { Gate } from '../../judge/gate.ts';
 import { metricNamed, metrics } from '../../judge/metric/table.ts';
+import type { Path } from '../problem.ts';
 import type { AbortRule } from '../scenario.ts';
 import { type GateContext, readGate } from './check-gates.ts';
 
@@ -9,7 +10,7 @@ export function readDownRule(text: string, context: GateContext): number | undef
   const path = ['availability', 'down'];
   // A slice holds few requests; whether the limit suits them is the writer's choice.
   const gate = readGate(text, path, { ...context, timeline: undefined });
-  if (gate === undefined) return undefined;
+  if (gate === undefined || hasWindow(gate, path, context)) return undefined;
   if (gate.metric !== 'success' || gate.operator !== '<' || Object.keys(gate.labels).length > 0) {
     context.reporter.error(path, 'a slice is judged by its share of success only, as in `success < 95%`');
     return undefined;
@@ -41,8 +42,16 @@ export function readAbortRule(text: string, context: GateContext): AbortRule | u
     );
   }
   const gate = readGate(condition, path, { ...context, timeline: undefined });
-  if (gate === undefined || !isLive(gate, context) || forMs === undefined) return undefined;
+  if (gate === undefined || hasWindow(gate, path, context)) return undefined;
+  if (!isLive(gate, context) || forMs === undefined) return undefined;
   return { condition: gate, forMs };
+}
+
+/** A rule that is watched has a length of its own. */
+function hasWindow(gate: Gate, path: Path, { reporter }: GateContext): boolean {
+  if (gate.windowMs === undefined) return false;
+  reporter.error(path, 'this rule takes no `over`: only gates are asked of windows');
+  return true;
 }
 
 function isLive(gate: Gate, { reporter }: GateContext): boolean {
