@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { LoadReport } from '../src/report/load-report.ts';
 import { runCli, startCli } from './fixture/cli.ts';
@@ -33,6 +36,28 @@ it('prints ledger, both latencies and availability of any HTTP server as one JSO
   // 90 % of each slice succeeds, which is under the usual 95 %.
   expect(report.availability.fraction).toBe(0);
   expect(report.availability.successFraction).toBe(0.9);
+});
+
+/** Each takes all that it gets of a core; they end by themselves, should nobody end them. */
+const BURN = 'const untilMs = Date.now() + 30_000; while (Date.now() < untilMs);';
+
+it('never passes when it is starved of CPU: it says so, and ends with 3', async () => {
+  const burners = Array.from({ length: 4 * availableParallelism() }, () =>
+    spawn(process.execPath, ['-e', BURN], { stdio: 'ignore' }),
+  );
+  try {
+    // More than a fifth of a core can send, which is what they leave it.
+    const { stdout, code } = await runCli(['load', url, '--rate', '20000/s', '--for', '2s', '--json']);
+    const { generator, ledger } = JSON.parse(stdout) as LoadReport;
+    expect(generator.isSaturated).toBe(true);
+    expect(generator.reasons.join()).toMatch(/late or more|lagged|were achieved of/);
+    expect(ledger.planned).toBe(40_000);
+    expect(code).toBe(3);
+  } finally {
+    const gone = burners.map((burner) => once(burner, 'exit'));
+    for (const burner of burners) burner.kill('SIGKILL');
+    await Promise.all(gone);
+  }
 });
 
 it('labels the closed loop as what it is', async () => {
