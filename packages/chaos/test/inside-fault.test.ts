@@ -121,7 +121,7 @@ describe('clock_step', () => {
 describe('a process that is visited', () => {
   it('lives on, however often things are planted in it and taken away', async () => {
     const pid = victim.pid();
-    for (let turn = 0; turn < 60; turn += 1) {
+    for (let turn = 0; turn < 40; turn += 1) {
       const { end } = await begin(faultOn(victim.process, 'clock_step', { by: HOUR_MS }));
       expectClean(await end());
     }

@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import type { Clock } from '@stormcart/core';
 import { type ActiveToxic, drawConnection, isInScope, type Stream } from './active-toxic.ts';
 import { addressText } from './address.ts';
+import { atDueTime } from './at-due-time.ts';
 import type { FairQueue } from './fair-queue.ts';
 import { Lane } from './lane.ts';
 import { type ConnectionHits, Stage } from './stage.ts';
@@ -189,10 +190,7 @@ export class Connection {
       if (ending.kind === 'reset') this.reset();
       else this.close();
     };
-    const leftMs = ending.dueMs - this.#options.clock.now();
-    if (leftMs > 0) return this.#options.clock.after(leftMs, end);
-    end();
-    return undefined;
+    return atDueTime(this.#options.clock, ending.dueMs, end);
   }
 
   #forget(toxic: ActiveToxic, { cancelEnding }: Met): void {
