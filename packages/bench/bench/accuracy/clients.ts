@@ -6,7 +6,7 @@ import { runLoad } from '../../src/load/driver.ts';
 import { singleRequest } from '../../src/load/single-request.ts';
 import { createMeasurement } from '../../src/measure/measurement.ts';
 import { createPlan } from '../../src/plan/plan.ts';
-import { isInstalled } from '../load/installed.ts';
+import { isInstalled } from '../installed.ts';
 import { FOR_MS, PER_SECOND, type Quantiles } from './behaviour.ts';
 
 const run = promisify(execFile);

@@ -1,4 +1,5 @@
 import type { ComparisonVerdict } from '../../src/compare/verdict.ts';
+import { markdownTable } from '../markdown-table.ts';
 import type { MeasuredComparison } from './measured-comparison.ts';
 import type { SimulationResult } from './simulate.ts';
 
@@ -14,7 +15,7 @@ export function measuredTable(title: string, comparisons: readonly MeasuredCompa
     `${(tookMs / 1_000).toFixed(0)} s`,
   ]);
   const head = ['#', 'verdict', 'pairs', 'p50', 'p90', 'p99', 'took'];
-  return [`### ${title}`, '', table(head, rows), '', sumText(comparisons)].join('\n');
+  return [`### ${title}`, '', markdownTable(head, rows), '', sumText(comparisons)].join('\n');
 }
 
 function changeText(change: MeasuredComparison['metrics'][number]['change']): string {
@@ -52,7 +53,7 @@ export function simulatedTable(rows: readonly SimulatedRow[]): string {
     'missed the truth',
     'pairs',
   ];
-  return table(
+  return markdownTable(
     head,
     rows.map(({ machine, slowness, comparisons, verdicts, missedCount, pairsMean }) => {
       const share = (verdict: ComparisonVerdict): string => percentText(verdicts[verdict], comparisons);
@@ -70,12 +71,4 @@ export function simulatedTable(rows: readonly SimulatedRow[]): string {
 
 function percentText(count: number, of: number): string {
   return `${((count / of) * 100).toFixed(1)} %`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-function line(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`;
 }

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { isInstalled } from '../installed.ts';
 import type { ClientOrder, ClientResult } from './client.ts';
-import { isInstalled } from './installed.ts';
 
 const run = promisify(execFile);
 const CLIENT = fileURLToPath(new URL('./client-main.ts', import.meta.url));

@@ -1,3 +1,4 @@
+import { markdownTable } from '../markdown-table.ts';
 import type { ClientResult } from './client.ts';
 import type { MemoryRow } from './memory.ts';
 
@@ -60,11 +61,11 @@ export function table(courses: readonly Course[], perSecond: number): string {
       slips.length === 0 ? '' : `${median(slips).toFixed(2)} ms`,
     ];
   });
-  return markdown(['client', 'rate', 'CPU µs a request, median', 'least to most', 'slip p99'], rows);
+  return markdownTable(['client', 'rate', 'CPU µs a request, median', 'least to most', 'slip p99'], rows);
 }
 
 export function memoryTable(rows: readonly MemoryRow[]): string {
-  return markdown(
+  return markdownTable(
     ['requests', 'heap MiB', 'resident MiB'],
     rows.map(({ requests, heapMib, residentMib }) => [
       String(requests),
@@ -72,10 +73,6 @@ export function memoryTable(rows: readonly MemoryRow[]): string {
       residentMib.toFixed(1),
     ]),
   );
-}
-
-function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
 function cpuOf(result: ClientResult | undefined): number {

@@ -4,7 +4,7 @@ import type { Deadlined } from './deadlines.ts';
 import type { Answer, Exchange, ExchangeEnd, OutgoingRequest } from './http/exchange.ts';
 import type { DueRequest } from './requester.ts';
 
-export interface FlightOptions {
+export interface FlightPlan {
   readonly due: DueRequest;
   readonly requestId: string;
   readonly bytes: Buffer;
@@ -20,42 +20,34 @@ export interface FlightOptions {
 
 /** One request from its due time to its end: what is sent, and its place among the deadlines. */
 export class Flight implements OutgoingRequest, Deadlined<Flight> {
-  readonly due: DueRequest;
-  readonly requestId: string;
-  readonly bytes: Buffer;
-  readonly deadlineMs: number;
-  readonly sentMs: number | undefined;
-  readonly operationIndex: number;
-  readonly resolve: (reply: Reply) => void;
-  readonly reject: (reason: unknown) => void;
-  readonly #onEnd: (flight: Flight, end: ExchangeEnd) => void;
+  readonly plan: FlightPlan;
   exchange: Exchange | undefined;
   earlier: Flight | undefined;
   later: Flight | undefined;
   isInLine = false;
 
-  constructor(options: FlightOptions) {
-    this.due = options.due;
-    this.requestId = options.requestId;
-    this.bytes = options.bytes;
-    this.deadlineMs = options.deadlineMs;
-    this.sentMs = options.sentMs;
-    this.operationIndex = options.operationIndex;
-    this.resolve = options.resolve;
-    this.reject = options.reject;
-    this.#onEnd = options.onEnd;
+  constructor(plan: FlightPlan) {
+    this.plan = plan;
+  }
+
+  get deadlineMs(): number {
+    return this.plan.deadlineMs;
+  }
+
+  get bytes(): Buffer {
+    return this.plan.bytes;
   }
 
   get method(): string {
-    return this.due.spec.method;
+    return this.plan.due.spec.method;
   }
 
   get ignoresBody(): boolean {
-    return this.due.spec.ignoresBody === true;
+    return this.plan.due.spec.ignoresBody === true;
   }
 
   onEnd(end: ExchangeEnd): void {
-    this.#onEnd(this, end);
+    this.plan.onEnd(this, end);
   }
 }
 
@@ -90,10 +82,10 @@ export function operationOf(
   endedMs: number,
   answer: Answer | undefined,
 ): Operation | undefined {
-  const { due, sentMs, operationIndex, exchange } = flight;
+  const { due, sentMs, operationIndex } = flight.plan;
   const { operation } = due.spec;
   if (operation === undefined) return undefined;
-  const outcome = classifyOperation(operation, answer?.status, exchange?.wasWritten === true);
+  const outcome = classifyOperation(operation, answer?.status, flight.exchange?.wasWritten === true);
   return {
     index: operationIndex,
     action: operation.action,

@@ -1,7 +1,7 @@
 import type { Clock, Operation, Reply, RequestOutcome, RequestSpec } from '@stormcart/core';
 import { classifyAnswer } from './classify.ts';
 import { Deadlines } from './deadlines.ts';
-import { Flight, type FlightOptions, FlightReply, operationOf } from './flight.ts';
+import { Flight, type FlightPlan, FlightReply, operationOf } from './flight.ts';
 import type { ConnectionPool } from './http/connection-pool.ts';
 import type { ExchangeEnd } from './http/exchange.ts';
 import { requestBytes } from './http/request-bytes.ts';
@@ -109,11 +109,11 @@ export class Requester {
     for (const flight of this.#flights.takeAll()) {
       flight.exchange?.cancel();
       this.#book(flight, 'unfinished', undefined, operationOf(flight, this.nowMs(), undefined));
-      flight.reject(reason);
+      flight.plan.reject(reason);
     }
   }
 
-  #launch(asked: Pick<FlightOptions, 'due' | 'requestId' | 'bytes' | 'resolve' | 'reject'>): void {
+  #launch(asked: Pick<FlightPlan, 'due' | 'requestId' | 'bytes' | 'resolve' | 'reject'>): void {
     const { due } = asked;
     const { maxInFlight, timeoutMs, pool } = this.#options;
     const nowMs = this.nowMs();
@@ -142,7 +142,7 @@ export class Requester {
       this.#end(flight, end.kind);
       return;
     }
-    const { spec } = flight.due;
+    const { spec } = flight.plan.due;
     let isExpected: boolean;
     let operation: Operation | undefined;
     try {
@@ -151,18 +151,18 @@ export class Requester {
     } catch (error) {
       // The journey's own code failed: the run ends with that error, so this only keeps the books straight.
       this.#book(flight, 'unfinished', undefined, undefined);
-      flight.reject(error);
+      flight.plan.reject(error);
       return;
     }
     const outcome = classifyAnswer(end.status, end.headers, isExpected);
     this.#book(flight, outcome, end.status, operation);
-    flight.resolve(new FlightReply(outcome, end));
+    flight.plan.resolve(new FlightReply(outcome, end));
   };
 
   /** Ends a request that got no whole answer. */
   #end(flight: Flight, outcome: RequestOutcome): void {
     this.#book(flight, outcome, undefined, operationOf(flight, this.nowMs(), undefined));
-    flight.resolve(new FlightReply(outcome, undefined));
+    flight.plan.resolve(new FlightReply(outcome, undefined));
   }
 
   #book(
@@ -172,7 +172,7 @@ export class Requester {
     operation: Operation | undefined,
   ): void {
     const { ledger, sink } = this.#options;
-    const { due, requestId, sentMs } = flight;
+    const { due, requestId, sentMs } = flight.plan;
     this.#flights.remove(flight);
     const endedMs = this.nowMs();
     ledger.end(outcome);

@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { HistogramLogReader } from 'hdr-histogram-js';
 import { describe, expect, it } from 'vitest';
+import { sampleAt } from '../../test/fixture/sample-at.ts';
 import type { Sample } from '../load/sample.ts';
 import { createMeasurement } from './measurement.ts';
 
@@ -13,17 +14,9 @@ const options = {
   faults: [{ id: 'hole', startMs: 4_000, endMs: 6_000 }],
 };
 
+/** Sent a millisecond after it was due: the two latencies differ. */
 function sample(intendedMs: number, latencyMs: number, more: Partial<Sample> = {}): Sample {
-  return {
-    journey: 'browse',
-    route: 'product',
-    outcome: 'ok',
-    intendedMs,
-    sentMs: intendedMs + 1,
-    endedMs: intendedMs + latencyMs,
-    status: 200,
-    ...more,
-  };
+  return sampleAt(intendedMs, latencyMs, { sentMs: intendedMs + 1, ...more });
 }
 
 it('leaves the warm-up and what falls due after the end out of every figure, but not out of the ledger', () => {

@@ -1,21 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sampleAt } from '../../test/fixture/sample-at.ts';
 import { REQUEST_OUTCOMES } from '../load/ledger.ts';
 import type { Sample } from '../load/sample.ts';
 import { createSeries } from './series.ts';
-
-function sample(intendedMs: number, latencyMs: number, more: Partial<Sample> = {}): Sample {
-  return {
-    journey: 'browse',
-    route: 'product',
-    outcome: 'ok',
-    intendedMs,
-    sentMs: intendedMs,
-    endedMs: intendedMs + latencyMs,
-    status: 200,
-    ...more,
-  };
-}
 
 /** Any request of a 20-second plan, as the driver may hand it in. */
 const anySample = fc
@@ -29,7 +17,7 @@ const anySample = fc
   .map(({ intendedMs, latencyMs, slipMs, outcome, route }): Sample => {
     const sentMs = outcome === 'dropped' ? undefined : intendedMs + slipMs;
     const status = outcome === 'ok' || outcome === 'httpError' ? 200 : undefined;
-    return { ...sample(intendedMs, latencyMs), outcome, route, sentMs, status };
+    return { ...sampleAt(intendedMs, latencyMs), outcome, route, sentMs, status };
   });
 
 describe('the series', () => {
@@ -65,7 +53,7 @@ describe('the series', () => {
 
   it('merges what lies in one step, so that quantiles of a long run are those of all its requests', () => {
     const series = createSeries(3_600_000);
-    for (let ms = 0; ms < 10_000; ms += 10) series.add(sample(ms, ms / 10));
+    for (let ms = 0; ms < 10_000; ms += 10) series.add(sampleAt(ms, ms / 10));
     const { stepMs, all } = series.figures();
     expect(stepMs).toBe(10_000);
     expect(all[0]?.p50Ms).toBeCloseTo(500, -1);
@@ -75,9 +63,9 @@ describe('the series', () => {
 
   it('counts an answer that comes after a step was closed, and leaves its quantiles alone', () => {
     const series = createSeries(200_000);
-    series.add(sample(0, 5));
-    series.add(sample(100_000, 5));
-    series.add(sample(0, 90_000));
+    series.add(sampleAt(0, 5));
+    series.add(sampleAt(100_000, 5));
+    series.add(sampleAt(0, 90_000));
     const [first] = series.figures().all;
     expect(first?.planned).toBe(2);
     expect(first?.maxMs).toBe(5);
@@ -86,7 +74,7 @@ describe('the series', () => {
   it('stays bounded when a run takes ten times as long as planned, and when it has no end of routes', () => {
     const series = createSeries(600_000);
     for (let second = 0; second < 6_000; second += 1)
-      series.add(sample(second * 1_000, 1, { route: `route-${second}` }));
+      series.add(sampleAt(second * 1_000, 1, { route: `route-${second}` }));
     const { all, routes } = series.figures();
     expect(all.length).toBeLessThanOrEqual(1_200);
     expect(all.reduce((sum, { planned }) => sum + planned, 0)).toBe(6_000);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { sampleAt } from '../../test/fixture/sample-at.ts';
 import { evaluateGate } from '../judge/evaluate-gate.ts';
 import type { Gate } from '../judge/gate.ts';
 import { parseGate } from '../judge/parse-gate.ts';
@@ -16,19 +17,6 @@ function gateOf(text: string): Gate {
   const parsed = parseGate(text, 1);
   if (parsed.kind === 'bad') throw new Error(parsed.problems.map(({ message }) => message).join());
   return parsed.gate;
-}
-
-function sampleAt(intendedMs: number, latencyMs: number, more: Partial<Sample> = {}): Sample {
-  return {
-    journey: 'browse',
-    route: 'product',
-    outcome: 'ok',
-    intendedMs,
-    sentMs: intendedMs,
-    endedMs: intendedMs + latencyMs,
-    status: 200,
-    ...more,
-  };
 }
 
 function measured(samples: readonly Sample[], keepsSamples = true): Measurement {

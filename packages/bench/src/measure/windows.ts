@@ -23,6 +23,7 @@ const STEPS_PER_WINDOW = 10;
  */
 export function windowsOf(options: WindowOptions): readonly WindowFigures[] {
   const { windowMs, startMs, endMs, timeline, samples } = options;
+  if (endMs - startMs < windowMs) return [];
   const scratch = createLatencyHistogram();
   const windows: WindowFigures[] = [];
   let [first, next] = [0, 0];
@@ -34,7 +35,7 @@ export function windowsOf(options: WindowOptions): readonly WindowFigures[] {
     const figures = figuresOf(fromMs, untilMs, timeline, () => samples.slice(...place), scratch);
     windows.push({ startMs: fromMs, endMs: untilMs, figures });
   }
-  return endMs - startMs < windowMs ? [] : windows;
+  return windows;
 }
 
 function beginnings({ windowMs, sliceMs, startMs, endMs }: WindowOptions): readonly number[] {

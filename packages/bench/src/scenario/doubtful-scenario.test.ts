@@ -31,6 +31,16 @@ describe('a doubtful piece is a warning', () => {
       'success{during=hole} >= 99.9%',
       '20:5 `success{during=hole} >= 99.9%` is finer than this drill can tell: about 600 requests are planned for it, so one failure already misses it; write 100% or a lower share',
     ],
+    [
+      'availability >= 99%',
+      'p99{journey=checkout} < 1s over 10s',
+      '20:5 `p99{journey=checkout} < 1s over 10s` is finer than this drill can tell: about 60 requests are planned for it, too few to tell p99 from the slowest one; use max, or a longer load',
+    ],
+    [
+      'availability >= 99%',
+      'p99{during=hole} < 1s over 2s',
+      '20:5 `p99{during=hole} < 1s over 2s` is finer than this drill can tell: about 80 requests are planned for it, too few to tell p99 from the slowest one; use max, or a longer load',
+    ],
     ['at: 15s', 'at: 4s', '18:20 the fault begins in the warm-up, so what it does before 5s is not measured'],
     [
       'for: 15s, link',

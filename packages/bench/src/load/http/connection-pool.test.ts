@@ -13,7 +13,12 @@ function poolWith(clock = new ManualClock()) {
     const socket = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() });
     sockets.push(socket);
     queueMicrotask(onReady);
-    return socket.on('data', onData);
+    // As a real one does, it reads into the same memory again.
+    const memory = Buffer.alloc(1_024);
+    return socket.on('data', (chunk: Buffer) => {
+      onData(memory.subarray(0, chunk.copy(memory)));
+      memory.fill('*');
+    });
   }, clock);
   const ends: ExchangeEnd[] = [];
   const send = () =>

@@ -131,14 +131,24 @@ function doubtAbout(gate: Gate, metric: Metric, context: GateContext): string | 
   const { timeline, sliceMs } = context;
   if (timeline === undefined || sliceMs === undefined) return undefined;
   const measuredMs = timeline.totalMs - timeline.warmupMs;
-  const windowShare = gate.windowMs === undefined ? 1 : gate.windowMs / measuredMs;
   const resolution: Resolution = {
     sliceMs,
     measuredMs,
     // In one window of many, where the gate is about windows.
-    expectedCount: (labels) => expectedCount(labels, timeline, context.names) * windowShare,
+    expectedCount: (labels) =>
+      expectedCount(labels, timeline, context.names) * windowShare(gate, labels, timeline),
   };
   return resolution.measuredMs <= 0 ? undefined : metric.tooFine?.(gate, resolution);
+}
+
+/** How much of the phase's requests one window holds at most. */
+function windowShare({ windowMs }: Gate, { during }: Labels, timeline: Timeline): number {
+  if (windowMs === undefined) return 1;
+  const phaseMs = windowsOf(timeline, typeof during === 'string' ? during : undefined).reduce(
+    (sum, { startMs, endMs }) => sum + endMs - startMs,
+    0,
+  );
+  return Math.min(1, windowMs / phaseMs);
 }
 
 function expectedCount({ during, journey, route }: Labels, timeline: Timeline, names: Names): number {
