@@ -100,7 +100,13 @@ function undoOf(step: UndoStep): { details: object; undo: Undo<object> } {
 async function expectGone(steps: readonly UndoStep[]): Promise<void> {
   for (const step of steps) {
     const { details, undo } = undoOf(step);
-    expect(await undo.isGone(details, AbortSignal.timeout(10_000)), undo.about(details)).toBe(true);
+    // The kernel takes a moment to bury what has ended.
+    await expect
+      .poll(() => undo.isGone(details, AbortSignal.timeout(10_000)), {
+        timeout: 10_000,
+        message: undo.about(details),
+      })
+      .toBe(true);
   }
 }
 
@@ -134,7 +140,13 @@ describe('faults whose controller is killed', () => {
     for (const step of controller.steps.toReversed()) {
       const { details, undo } = undoOf(step);
       await undo.revert(details, AbortSignal.timeout(10_000));
-      expect(await undo.isGone(details, AbortSignal.timeout(10_000)), undo.about(details)).toBe(true);
+      // The kernel takes a moment to bury what has ended.
+      await expect
+        .poll(() => undo.isGone(details, AbortSignal.timeout(10_000)), {
+          timeout: 10_000,
+          message: undo.about(details),
+        })
+        .toBe(true);
     }
     expect(await leftovers()).toEqual([]);
   });

@@ -83,6 +83,23 @@ export async function openProcessRig(): Promise<ProcessRig> {
   };
 }
 
+/** A process that is no Node and does not end when it is asked to. */
+export function startDeaf({ supervisor, folder }: ProcessRig): Promise<SystemProcess> {
+  return supervisor.start({
+    name: 'deaf',
+    command: '/bin/sh',
+    args: ['-c', `trap '' TERM; while :; do sleep 0.05; done`],
+    env: { PATH: process.env['PATH'] ?? '' },
+    workFolder: folder,
+    logFile: join(folder, 'deaf.log'),
+    ready: () => systemClock.sleep(50),
+    readyTimeoutMs: 20_000,
+    stopSignal: 'SIGTERM',
+    stopTimeoutMs: 100,
+    restart: { kind: 'always', delayMs: 20 },
+  });
+}
+
 export function faultOn(
   target: SystemProcess,
   kind: string,

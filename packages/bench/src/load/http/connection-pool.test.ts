@@ -2,7 +2,7 @@ import { Duplex } from 'node:stream';
 import { ManualClock } from '@stormcart/core';
 import { expect, it } from 'vitest';
 import { createConnectionPool } from './connection-pool.ts';
-import type { ExchangeEnd } from './exchange.ts';
+import type { ExchangeEnd, OutgoingRequest } from './exchange.ts';
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 
@@ -21,11 +21,12 @@ function poolWith(clock = new ManualClock()) {
     });
   }, clock);
   const ends: ExchangeEnd[] = [];
-  const send = () =>
+  const send = (more: Partial<OutgoingRequest> = {}) =>
     pool.send({
       method: 'GET',
       bytes: Buffer.from('GET / HTTP/1.1\r\n\r\n'),
       onEnd: (end) => ends.push(end),
+      ...more,
     });
   return { pool, sockets, ends, send, clock };
 }
@@ -113,4 +114,18 @@ it('parses JSON bodies that arrive in pieces', async () => {
   await answered(sockets[0], 'Content-Length: 14\r\n\r\n{"title"');
   await answered(sockets[0], ':"no"}');
   expect(ends).toMatchObject([{ kind: 'answer', status: 200, body: { title: 'no' } }]);
+});
+
+it('drains a body that nobody looks at, and uses the connection again', async () => {
+  const { sockets, ends, send } = poolWith();
+  for (const ignoresBody of [true, false]) {
+    send({ ignoresBody });
+    await answered(sockets[0], 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n');
+    await answered(sockets[0], 'Content-Length: 2\r\n\r\n{}');
+  }
+  expect(ends).toMatchObject([
+    { kind: 'answer', body: undefined },
+    { kind: 'answer', body: {} },
+  ]);
+  expect(sockets).toHaveLength(1);
 });
