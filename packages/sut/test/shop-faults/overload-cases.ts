@@ -42,18 +42,39 @@ export function overloadCases(rig: () => FaultRig): void {
 
     it('lets searches take their share of the database and no more', async () => {
       const { runningMax, waitingMax, waitMs } = bulkheadFigures.search;
-      const statuses: number[] = [];
-      await frozen(stage.mariadb.process, async () => {
-        const searches = Array.from({ length: runningMax + waitingMax + 20 }, async () => {
-          statuses.push((await ask('GET', `${catalog.url}/api/products?q=lamp`)).status);
+      const turnedAway = async (): Promise<{ readonly full: number; readonly shed: number }> => {
+        const text = await metricsOf(catalog);
+        return {
+          full: figureIn(text, 'stormcart_bulkhead_refused_total{name="search"}'),
+          shed: figureIn(text, 'stormcart_requests_shed_total{priority="browse"}'),
+        };
+      };
+      const rush = async () => {
+        const answered: number[] = [];
+        let statuses: readonly number[] = [];
+        const before = await turnedAway();
+        await frozen(stage.mariadb.process, async () => {
+          const searches = Array.from({ length: runningMax + waitingMax + 20 }, async () => {
+            answered.push((await ask('GET', `${catalog.url}/api/products?q=lamp`)).status);
+          });
+          await eventually(() => Promise.resolve(answered.length >= 20 + waitingMax), waitMs + 10_000);
+          // Those that hold their share are answered rightly once the database is back.
+          statuses = [...answered];
+          void Promise.allSettled(searches);
         });
-        await eventually(() => Promise.resolve(statuses.length >= 20 + waitingMax), waitMs + 10_000);
-        void Promise.allSettled(searches);
-      });
-      expect(statuses.every((status) => status === 503)).toBe(true);
-      expect(
-        figureIn(await metricsOf(catalog), 'stormcart_bulkhead_refused_total{name="search"}'),
-      ).toBeGreaterThanOrEqual(20 + waitingMax);
+        const after = await turnedAway();
+        return { statuses, full: after.full - before.full, shed: after.shed - before.shed };
+      };
+      // A machine that stalled for a second makes the process shed all browsing before a search gets as far as this:
+      // such a rush tells nothing about the searches' share, and the next one comes when the process is calm.
+      let seen = await rush();
+      for (let more = 0; more < 5 && seen.shed > 0; more += 1) {
+        await eventually(async () => (await ask('GET', `${catalog.url}/api/products?q=lamp`)).status === 200);
+        seen = await rush();
+      }
+      expect(seen.shed).toBe(0);
+      expect(seen.statuses.every((status) => status === 503)).toBe(true);
+      expect(seen.full).toBeGreaterThanOrEqual(20 + waitingMax);
       await eventually(async () => (await ask('GET', `${catalog.url}/api/products?q=lamp`)).status === 200);
     });
 
