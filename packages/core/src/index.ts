@@ -70,6 +70,7 @@ export type {
   ClientExchange,
   DrainResult,
   JourneyDescription,
+  ProcessObservation,
   Requirement,
   RunningSystem,
   SystemConfig,

@@ -85,6 +85,8 @@ export interface LoadedScenario {
   readonly scenario: Scenario;
   /** What it is about: the shop, or a system of its user's own. */
   readonly system: SystemUnderTest;
+  /** The file's text with what was overridden. */
+  readonly source: string;
   /** Rendered for people, one text each. */
   readonly warnings: string;
 }
@@ -109,6 +111,7 @@ export async function loadScenario(
   return {
     scenario: parsed.scenario,
     system: parsed.system,
+    source: parsed.source,
     warnings: parsed.warnings.length === 0 ? '' : renderProblems(file, text, parsed.warnings),
   };
 }

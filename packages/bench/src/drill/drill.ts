@@ -3,6 +3,7 @@ import {
   type ChildEvent,
   type JourneyDescription,
   type RunningSystem,
+  type SystemObservation,
   type SystemUnderTest,
   systemClock,
 } from '@stormcart/core';
@@ -29,6 +30,14 @@ export interface DrillOptions {
   /** What to type to run the same again; printed in the report. */
   readonly again: string;
   readonly onEvent: (event: DrillEvent) => void;
+  /** Somebody may break any link by hand: each gets a proxy, and somebody who ends faults is there from the start. */
+  readonly isOpen?: boolean;
+  /** Called once, when the run has its folders; the drill waits for it. */
+  readonly onOpened?: (folders: RunFolders) => Promise<void>;
+  /** Called once, when the system is up. */
+  readonly onBooted?: (system: RunningSystem) => void;
+  /** Called with what the system tells of itself, twice a second. `atMs` is since the load's start. */
+  readonly onObservation?: (observation: SystemObservation, atMs: number) => void;
   /** Called once, when the load begins. */
   readonly onLive?: (live: LiveDrill) => void;
 }
@@ -61,6 +70,7 @@ export async function runDrill(options: DrillOptions): Promise<DrillResult> {
   await requireAll(options.system, scenario.config);
   const folders = await openRun(workspace, scenario.name, new Date());
   try {
+    await options.onOpened?.(folders);
     const record = await recordDrill(options, folders);
     const report = buildReport(record);
     await writeReport(report, record);
@@ -81,20 +91,21 @@ async function recordDrill(options: DrillOptions, folders: RunFolders): Promise<
     seed: scenario.seed,
     workspace,
     folders,
-    faultyLinks: targetsOf(scenario, 'link'),
-    httpFaultyLinks: targetsOf(scenario, 'http'),
+    faultyLinks: options.isOpen === true ? linksOf(options, 'any') : targetsOf(scenario, 'link'),
+    httpFaultyLinks: options.isOpen === true ? linksOf(options, 'http') : targetsOf(scenario, 'http'),
     signal,
     progress: (step, tookMs) => onEvent({ kind: 'bootStep', step, tookMs }),
     onProcessEvent: (event) => {
       processEvents.push(event);
       tellOfProcess(event, processEvents, onEvent);
     },
-    ...(scenario.faults.length > 0 && {
+    ...((scenario.faults.length > 0 || options.isOpen === true) && {
       guard: { onNews: (text: string) => onEvent({ kind: 'notice', text }) },
     }),
   });
   try {
     onEvent({ kind: 'booted', tookMs: stage.bootMs, entryUrl: stage.system.entryUrl });
+    options.onBooted?.(stage.system);
     const performance = await performLoad({ ...options, stage, folders });
     const audit = await settleAndAudit(options, stage.system, folders, performance);
     return {
@@ -118,6 +129,14 @@ async function recordDrill(options: DrillOptions, folders: RunFolders): Promise<
 /** Everything that faults of this family break. */
 function targetsOf({ faults }: Scenario, family: FamilyName): ReadonlySet<string> {
   return new Set(faults.flatMap(({ target }) => (target.family === family ? target.targets : [])));
+}
+
+/** Every link of the system, or those that carry plain HTTP. */
+function linksOf({ system, scenario }: DrillOptions, protocol: 'any' | 'http'): ReadonlySet<string> {
+  const { links } = system.describe(scenario.config);
+  return new Set(
+    links.filter((link) => protocol === 'any' || link.protocol === protocol).map(({ name }) => name),
+  );
 }
 
 async function settleAndAudit(

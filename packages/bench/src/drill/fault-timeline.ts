@@ -42,9 +42,13 @@ export async function runFaultTimeline(options: FaultTimelineOptions): Promise<v
 }
 
 /** An audit of the data must know what was put into it on purpose. */
-function tellOperations(
+export function tellOperations(
   fault: Fault,
-  { zeroMs, onOperation, nextOperationIndex }: FaultTimelineOptions,
+  {
+    zeroMs,
+    onOperation,
+    nextOperationIndex,
+  }: Pick<FaultTimelineOptions, 'zeroMs' | 'onOperation' | 'nextOperationIndex'>,
 ): void {
   for (const { action, key, outcome, input, begunMs, endedMs } of fault.operations?.() ?? []) {
     const [sentMs, returnedMs] = [begunMs - zeroMs, endedMs - zeroMs];

@@ -1,5 +1,5 @@
 import type { FaultSession } from '@stormcart/chaos';
-import type { Scenario } from '../scenario/scenario.ts';
+import type { ScenarioFault } from '../scenario/scenario.ts';
 import { describeFault } from './describe-fault.ts';
 import type { DrillEvent } from './drill-event.ts';
 
@@ -8,13 +8,13 @@ type FaultNews = Extract<DrillEvent, { readonly kind: 'fault' }>;
 /** Tells of each fault's beginning and end; `atMs` is the session clock's. */
 export function followFaults(
   session: FaultSession,
-  scenario: Scenario,
+  faultNamed: (id: string) => ScenarioFault | undefined,
   onNews: (news: FaultNews) => void,
 ): void {
-  const words = new Map(scenario.faults.map((fault) => [fault.id, describeFault(fault.target)]));
   session.onEvent(({ kind, id, atMs, problem }) => {
     if (kind === 'verified') return;
-    const what = words.get(id) ?? '';
+    const fault = faultNamed(id);
+    const what = fault === undefined ? '' : describeFault(fault.target);
     onNews({ kind: 'fault', id, what, change: kind, atMs, ...(problem === undefined ? {} : { problem }) });
   });
 }

@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import { createFaultSession, type FaultRecord } from '@stormcart/chaos';
-import { type ClientExchange, type Operation, systemClock } from '@stormcart/core';
+import { type ClientExchange, type Operation, type SystemObservation, systemClock } from '@stormcart/core';
 import { HISTORY_FILE } from '../audit/recorded-run.ts';
 import type { GateResult } from '../judge/evaluate-gate.ts';
 import type { LoadResult } from '../load/driver.ts';
+import { countFromOne } from '../load/requester.ts';
+import type { SteeringChange } from '../load/steering.ts';
 import { createMeasurement, type Measurement } from '../measure/measurement.ts';
 import { createSystemCpu } from '../measure/system-cpu.ts';
 import { createPlan } from '../plan/plan.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import type { Scenario, ScenarioFault } from '../scenario/scenario.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { RunFolders } from '../workspace/workspace.ts';
 import { createAbortWatch } from './abort-watch.ts';
@@ -15,9 +17,10 @@ import { activeFaultsOf } from './active-faults.ts';
 import type { DrillEvent } from './drill-event.ts';
 import { type EarlyEnd, openEnding } from './ending.ts';
 import { followFaults } from './follow-faults.ts';
+import { type HandAction, type Hands, openHands } from './hands.ts';
 import type { LiveDrill } from './live-drill.ts';
 import { openRecorder } from './recorder.ts';
-import { startVisitors } from './start-visitors.ts';
+import { startVisitors, targetsOf, type Visited } from './start-visitors.ts';
 import { createSteadyCheck } from './steady-check.ts';
 import { watchDrill } from './watch-drill.ts';
 
@@ -27,6 +30,7 @@ export interface LoadPhaseOptions {
   readonly folders: RunFolders;
   readonly signal: AbortSignal;
   readonly onEvent: (event: DrillEvent) => void;
+  readonly onObservation?: (observation: SystemObservation, atMs: number) => void;
   readonly onLive?: (live: LiveDrill) => void;
 }
 
@@ -41,6 +45,12 @@ export interface Performance {
   /** Every request that got a whole answer, the probes' included. */
   readonly exchanges: readonly ClientExchange[];
   readonly faults: readonly FaultRecord[];
+  /** What somebody did while it ran. */
+  readonly byHand: {
+    readonly faults: readonly ScenarioFault[];
+    readonly actions: readonly HandAction[];
+    readonly steering: readonly SteeringChange[];
+  };
   readonly steadyBefore: readonly GateResult[];
   /** Why the load was ended early, if it was: the scenario's abort condition or a missing steady state. */
   readonly endedEarly: EarlyEnd | undefined;
@@ -59,22 +69,14 @@ export async function performLoad(options: LoadPhaseOptions): Promise<Performanc
   const measurement = createMeasurement(measurementOptions(scenario, plan));
   const abortWatch = scenario.abort && createAbortWatch(scenario.abort, scenario);
   const recorder = openRecorder(join(folders.runFolder, HISTORY_FILE), measurement, abortWatch);
-  const session = createFaultSession({
-    clock: systemClock,
-    ...(stage.guard && { journal: stage.guard.journal }),
-  });
   const cpu = createSystemCpu(stage.system.processes);
   await cpu.look();
   const zeroMs = systemClock.now() + LEAD_MS;
-  followFaults(session, scenario, (event) => {
-    const atMs = event.atMs - zeroMs;
-    if (event.change === 'applied') measurement.faultApplied(event.id, atMs);
-    if (event.change === 'reverted') measurement.faultReverted(event.id, atMs);
-    onEvent({ ...event, atMs });
-  });
+  const nextOperationIndex = countFromOne();
+  const { session, hands } = openFaults(options, { measurement, recorder, zeroMs, nextOperationIndex });
   const activeFaults = (): readonly string[] => activeFaultsOf(session);
   const { entryUrl, processes } = stage.system;
-  const live: LiveDrill = { scenario, entryUrl, zeroMs, plan, measurement, processes, activeFaults };
+  const live: LiveDrill = { scenario, entryUrl, zeroMs, plan, measurement, processes, activeFaults, hands };
   options.onLive?.(live);
   const ending = openEnding(options);
   const steady = createSteadyCheck(scenario, measurement, ending.endEarly);
@@ -83,13 +85,15 @@ export async function performLoad(options: LoadPhaseOptions): Promise<Performanc
   const watching = new AbortController();
   const watched = { measurement, zeroMs, session, abortWatch, cpu, totalMs: plan.totalMs };
   const background = watchDrill(options, { ...watched, endEarly: ending.endEarly, signal: watching.signal });
-  const { both, probing } = startVisitors(options, { plan, zeroMs, recorder, ending, session, steady });
+  const shared = { plan, zeroMs, recorder, ending, session, steady, hands, nextOperationIndex };
+  const { both, probing } = startVisitors(options, shared);
   try {
     const failure = failureOf(Promise.race([failureOf(background), failureOf(probing.ended)]));
     const [result] = await Promise.race([Promise.all(both), failure]);
     stage.broken.throwIfAborted();
     await cpu.look();
     await session.rollback();
+    await hands.settled();
     await probing.ended;
     // A last stage at rate 0 is measured time too.
     measurement.endAt(result.wasAborted ? result.endedMs : plan.totalMs);
@@ -101,6 +105,7 @@ export async function performLoad(options: LoadPhaseOptions): Promise<Performanc
       operations: recorder.operations,
       exchanges: recorder.exchanges,
       faults: session.records(),
+      byHand: { faults: hands.faults(), actions: hands.actions(), steering: hands.steering.changes() },
       steadyBefore: steady.results(),
       endedEarly: ending.reason(),
       systemCpuMs: cpu.usedMs(),
@@ -114,6 +119,45 @@ export async function performLoad(options: LoadPhaseOptions): Promise<Performanc
     await Promise.allSettled([background, probing.ended]);
     await recorder.close();
   }
+}
+
+/** What breaks things, on a timeline or by hand, and is told of either way. */
+function openFaults(
+  { scenario, stage, onEvent }: LoadPhaseOptions,
+  {
+    measurement,
+    recorder,
+    zeroMs,
+    nextOperationIndex,
+  }: Pick<Visited, 'recorder' | 'zeroMs' | 'nextOperationIndex'> & { readonly measurement: Measurement },
+) {
+  const session = createFaultSession({
+    clock: systemClock,
+    ...(stage.guard && { journal: stage.guard.journal }),
+  });
+  const hands = openHands({
+    session,
+    targets: targetsOf(stage),
+    measurement,
+    zeroMs,
+    onOperation: (operation) => recorder.sink.operation(operation),
+    nextOperationIndex,
+  });
+  followFaults(
+    session,
+    (id) => faultNamed(scenario, hands, id),
+    (event) => {
+      const atMs = event.atMs - zeroMs;
+      if (event.change === 'applied') measurement.faultApplied(event.id, atMs);
+      if (event.change === 'reverted') measurement.faultReverted(event.id, atMs);
+      onEvent({ ...event, atMs });
+    },
+  );
+  return { session, hands };
+}
+
+function faultNamed(scenario: Scenario, hands: Hands, id: string): ScenarioFault | undefined {
+  return [...scenario.faults, ...hands.faults()].find((fault) => fault.id === id);
 }
 
 function measurementOptions(

@@ -2,11 +2,11 @@ import type { FaultSession, FaultTargets } from '@stormcart/chaos';
 import type { Journey, RunningSystem } from '@stormcart/core';
 import { runLoad } from '../load/driver.ts';
 import type { Trust } from '../load/http/target.ts';
-import { countFromOne } from '../load/requester.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { Ending } from './ending.ts';
 import { runFaultTimeline } from './fault-timeline.ts';
+import type { openHands } from './hands.ts';
 import type { LoadPhaseOptions } from './perform-load.ts';
 import type { Recorder } from './recorder.ts';
 import { type ProbesOptions, runProbes } from './run-probes.ts';
@@ -19,11 +19,13 @@ export interface Visited {
   readonly ending: Ending;
   readonly session: FaultSession;
   readonly steady: SteadyCheck;
+  readonly hands: ReturnType<typeof openHands>;
+  readonly nextOperationIndex: () => number;
 }
 
 /** Sets off what runs side by side: the load, the probes beside it, and the faults. */
 export function startVisitors({ scenario, stage, folders }: LoadPhaseOptions, visited: Visited) {
-  const { plan, zeroMs, recorder, ending, session, steady } = visited;
+  const { plan, zeroMs, recorder, ending, session, steady, hands, nextOperationIndex } = visited;
   const { load, seed } = scenario;
   const shared = {
     ...aimAt(stage.system),
@@ -31,7 +33,7 @@ export function startVisitors({ scenario, stage, folders }: LoadPhaseOptions, vi
     runId: folders.runId,
     zeroMs,
     timeoutMs: load.timeoutMs,
-    nextOperationIndex: countFromOne(),
+    nextOperationIndex,
   };
   const probing = startProbes(stage.system.probes, shared, recorder, ending);
   const both = [
@@ -42,16 +44,18 @@ export function startVisitors({ scenario, stage, folders }: LoadPhaseOptions, vi
       maxInFlight: load.maxInFlight,
       signal: ending.signal,
       sink: recorder.sink,
+      steering: hands.steering,
+      onInFlight: hands.onInFlight,
     }).finally(() => probing.stop()),
     runFaultTimeline({
       faults: scenario.faults,
       session,
-      targets: targetsOf(stage),
+      targets: hands.targets,
       zeroMs,
       signal: ending.signal,
       isSteady: steady.check,
       onOperation: (operation) => recorder.sink.operation(operation),
-      nextOperationIndex: shared.nextOperationIndex,
+      nextOperationIndex,
     }),
   ] as const;
   return { both, probing };
@@ -83,7 +87,7 @@ function startProbes(
   return { ended, stop: () => over.abort(new Error('the load is over')) };
 }
 
-function targetsOf({ system, faultProxy, proxies, httpProxies }: Stage): FaultTargets {
+export function targetsOf({ system, faultProxy, proxies, httpProxies }: Stage): FaultTargets {
   return {
     proxies,
     httpProxies,

@@ -22,7 +22,10 @@ export interface Watched {
 const TICK_EVERY_MS = 250;
 
 /** Tells how the drill goes, asks the system about itself, and ends the load when its abort condition holds. */
-export async function watchDrill({ stage, onEvent }: LoadPhaseOptions, watched: Watched): Promise<void> {
+export async function watchDrill(
+  { stage, onEvent, onObservation }: LoadPhaseOptions,
+  watched: Watched,
+): Promise<void> {
   const { measurement, zeroMs, session, abortWatch, cpu, signal, endEarly, totalMs } = watched;
   const tick = async (): Promise<void> => {
     while (!signal.aborted) {
@@ -42,6 +45,13 @@ export async function watchDrill({ stage, onEvent }: LoadPhaseOptions, watched: 
   };
   await Promise.all([
     tick(),
-    watchSystem(stage.system, (observation, atMs) => measurement.observe(observation, atMs - zeroMs), signal),
+    watchSystem(
+      stage.system,
+      (observation, atMs) => {
+        measurement.observe(observation, atMs - zeroMs);
+        onObservation?.(observation, atMs - zeroMs);
+      },
+      signal,
+    ),
   ]);
 }

@@ -1,12 +1,14 @@
 import { ManualClock } from '@stormcart/core';
 import { expect, it } from 'vitest';
 import { runArrivals } from './arrival-loop.ts';
+import { plannedArrivals, steeredArrivals } from './arrivals.ts';
+import { createSteering } from './steering.ts';
 
 function start(startTimes: readonly number[], clock = new ManualClock(1_000)) {
   const launched: (readonly [index: number, intendedMs: number, atMs: number])[] = [];
   const ending = new AbortController();
   const running = runArrivals({
-    startTimes: startTimes.values(),
+    arrivals: plannedArrivals(startTimes.values()),
     clock,
     zeroMs: 1_000,
     signal: ending.signal,
@@ -61,7 +63,7 @@ it('stops at once when aborted', async () => {
 
 it('rejects when launching throws', async () => {
   const running = runArrivals({
-    startTimes: [0].values(),
+    arrivals: plannedArrivals([0].values()),
     clock: new ManualClock(),
     zeroMs: 0,
     signal: new AbortController().signal,
@@ -70,4 +72,31 @@ it('rejects when launching throws', async () => {
     },
   });
   await expect(running).rejects.toThrow('no such journey');
+});
+
+it('stands still while it is paused, goes on when it is resumed, and ends with its plan', async () => {
+  const clock = new ManualClock(1_000);
+  const steering = createSteering();
+  const launched: number[] = [];
+  const times = Array.from({ length: 100 }, (_, index) => index * 10);
+  const running = runArrivals({
+    arrivals: steeredArrivals(times.values(), steering, 1_000),
+    clock,
+    zeroMs: 1_000,
+    signal: new AbortController().signal,
+    launch: (_, intendedMs) => launched.push(intendedMs),
+  });
+  const steer = async (factor: number, untilMs: number): Promise<void> => {
+    steering.set(factor, clock.now() - 1_000);
+    await clock.advance(untilMs - (clock.now() - 1_000));
+  };
+  await clock.advance(205);
+  await steer(0, 505);
+  expect(launched).toHaveLength(21);
+  await steer(2, 705);
+  expect(launched.length).toBeGreaterThanOrEqual(60);
+  await steer(0, 1_100);
+  await running;
+  expect(launched).toHaveLength(61);
+  expect(clock.waiting).toBe(0);
 });

@@ -1,8 +1,8 @@
 import type { Clock } from '@stormcart/core';
+import type { Arrivals } from './arrivals.ts';
 
 export interface ArrivalLoopOptions {
-  /** Intended starts in ms since the run's zero, never falling. */
-  readonly startTimes: Iterator<number>;
+  readonly arrivals: Arrivals;
   readonly clock: Clock;
   readonly zeroMs: number;
   readonly signal: AbortSignal;
@@ -29,46 +29,66 @@ const REST_MS = 20 * SPIN_MS;
  * Resolves after the last one, or when aborted.
  */
 export function runArrivals(options: ArrivalLoopOptions): Promise<void> {
-  const { startTimes, clock, zeroMs, signal, launch } = options;
+  const { arrivals, clock, zeroMs, signal, launch } = options;
   return new Promise((resolve, reject) => {
-    let next = startTimes.next();
     let index = 0;
     let lastLaunchMs = Number.NEGATIVE_INFINITY;
     let cancelTimer: (() => void) | undefined;
+    let isOver = false;
+    let turnNumber = 0;
 
-    const finish = (): void => {
+    const stop = (): void => {
+      isOver = true;
       cancelTimer?.();
+      stopListening();
       signal.removeEventListener('abort', finish);
+    };
+    const finish = (): void => {
+      stop();
       resolve();
     };
     const turn = (): void => {
-      if (signal.aborted) return;
+      if (isOver) return;
       const nowMs = clock.now() - zeroMs;
+      let dueMs = arrivals.dueMs();
       try {
-        for (let launched = 0; launched < BATCH_MAX && next.done !== true; launched += 1) {
-          if (next.value > nowMs) break;
-          launch(index, next.value);
+        for (let launched = 0; launched < BATCH_MAX && dueMs !== undefined; launched += 1) {
+          if (dueMs > nowMs) break;
+          launch(index, dueMs);
           index += 1;
           lastLaunchMs = nowMs;
-          next = startTimes.next();
+          arrivals.take();
+          dueMs = arrivals.dueMs();
         }
       } catch (error) {
-        signal.removeEventListener('abort', finish);
+        stop();
         reject(error);
         return;
       }
-      if (next.done === true) finish();
-      else wait(next.value);
+      if (dueMs === undefined || (dueMs > nowMs && nowMs >= arrivals.endMs)) finish();
+      else wait(Math.min(dueMs, arrivals.endMs));
     };
     const wait = (dueMs: number): void => {
       const nowMs = clock.now() - zeroMs;
       const restMs = dueMs - nowMs;
-      if (restMs <= 0 || (restMs <= SPIN_MS && nowMs - lastLaunchMs >= REST_MS)) setImmediate(turn);
+      if (restMs <= 0 || (restMs <= SPIN_MS && nowMs - lastLaunchMs >= REST_MS)) turnSoon();
       else cancelTimer = clock.after(restMs, turn);
     };
+    /** One turn at a time, whoever asks for it and how often. */
+    const turnSoon = (): void => {
+      turnNumber += 1;
+      setImmediate(turnIfLatest, turnNumber);
+    };
+    const turnIfLatest = (number: number): void => {
+      if (number === turnNumber) turn();
+    };
+    const stopListening = arrivals.onChange(() => {
+      cancelTimer?.();
+      turnSoon();
+    });
 
     if (signal.aborted) {
-      resolve();
+      finish();
       return;
     }
     signal.addEventListener('abort', finish, { once: true });

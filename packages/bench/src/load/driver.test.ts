@@ -100,7 +100,11 @@ async function perform({ treatments, refuses, maxInFlight }: Case) {
     faults: [],
   });
   const running = runLoad({
-    plan: { startTimes: () => planned.map(({ atMs }) => atMs).values(), journeyOf: () => 'one' },
+    plan: {
+      totalMs: TOTAL_MS,
+      startTimes: () => planned.map(({ atMs }) => atMs).values(),
+      journeyOf: () => 'one',
+    },
     journeys: [oneEach],
     target: new URL('http://memory/'),
     connect: server.connect,

@@ -7,10 +7,15 @@ import { assertBalanced, createLedger, type LedgerTotals } from './ledger.ts';
 import { Requester } from './requester.ts';
 import type { LoadSink } from './sample.ts';
 import { checkGenerator, type GeneratorLimits, type SelfCheck, usualGeneratorLimits } from './self-check.ts';
+import type { Steering } from './steering.ts';
 import { runVisits } from './visits.ts';
 
 export interface LoadOptions {
-  readonly plan: Pick<Plan, 'startTimes' | 'journeyOf'>;
+  readonly plan: Pick<Plan, 'startTimes' | 'journeyOf' | 'totalMs'>;
+  /** Lets somebody change the rate while it runs; absent: the plan is followed as it is. */
+  readonly steering?: Steering;
+  /** Told of how many requests are under way, when asked. */
+  readonly onInFlight?: (inFlight: () => number) => void;
   readonly journeys: readonly Journey[];
   /** Scheme, host and port; paths are the journeys'. */
   readonly target: URL;
@@ -85,8 +90,10 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     onFirstSent: (intendedMs, sentMs) => watch.firstSent(intendedMs, sentMs),
   });
   try {
+    options.onInFlight?.(() => requester.inFlight);
     await runVisits({
       plan,
+      steering: options.steering,
       journeys,
       seed,
       requester,

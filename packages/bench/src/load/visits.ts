@@ -2,12 +2,16 @@ import { setMaxListeners } from 'node:events';
 import { AppError, type Clock, type Journey, messageOf } from '@stormcart/core';
 import type { Plan } from '../plan/plan.ts';
 import { runArrivals } from './arrival-loop.ts';
+import { plannedArrivals, steeredArrivals } from './arrivals.ts';
 import { loadError } from './load-error.ts';
 import type { Requester } from './requester.ts';
+import type { Steering } from './steering.ts';
 import { createVisit } from './visit.ts';
 
 export interface VisitsOptions {
-  readonly plan: Pick<Plan, 'startTimes' | 'journeyOf'>;
+  readonly plan: Pick<Plan, 'startTimes' | 'journeyOf' | 'totalMs'>;
+  /** Lets somebody change the rate meanwhile. */
+  readonly steering?: Steering | undefined;
   readonly journeys: readonly Journey[];
   readonly seed: number;
   readonly requester: Requester;
@@ -71,7 +75,11 @@ export async function runVisits(options: VisitsOptions): Promise<void> {
   if (options.signal.aborted) end();
   options.signal.addEventListener('abort', end, { once: true });
   try {
-    await runArrivals({ startTimes: plan.startTimes(), clock, zeroMs, signal: over.signal, launch });
+    const arrivals =
+      options.steering === undefined
+        ? plannedArrivals(plan.startTimes())
+        : steeredArrivals(plan.startTimes(), options.steering, plan.totalMs);
+    await runArrivals({ arrivals, clock, zeroMs, signal: over.signal, launch });
     if (openCount > 0 && !over.signal.aborted) {
       await new Promise<void>((resolve) => {
         onLastVisit = resolve;

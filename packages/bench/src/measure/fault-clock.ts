@@ -6,6 +6,8 @@ import type { FaultWindow } from './phase.ts';
  * has not been heard of is taken from the plan.
  */
 export interface FaultClock {
+  /** Somebody has one more in mind. */
+  planned(fault: FaultWindow): void;
   applied(id: string, atMs: number): void;
   reverted(id: string, atMs: number): void;
   windows(): readonly FaultWindow[];
@@ -16,7 +18,8 @@ export interface FaultClock {
 /** Timers of the fault's side may fire this much before their time. */
 const EARLY_MS = 2;
 
-export function createFaultClock(planned: readonly FaultWindow[]): FaultClock {
+export function createFaultClock(known: readonly FaultWindow[]): FaultClock {
+  const planned = [...known];
   const applied = new Map<string, number>();
   const reverted = new Map<string, number>();
   const windows = (): readonly FaultWindow[] =>
@@ -25,6 +28,7 @@ export function createFaultClock(planned: readonly FaultWindow[]): FaultClock {
       return { id: fault.id, startMs, endMs: reverted.get(fault.id) ?? Math.max(fault.endMs, startMs) };
     });
   return {
+    planned: (fault) => void planned.push(fault),
     applied: (id, atMs) => {
       applied.set(id, atMs);
     },

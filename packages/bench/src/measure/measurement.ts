@@ -46,6 +46,8 @@ export interface MeasurementOptions {
 export interface Measurement extends Figures {
   add(sample: Sample): void;
   observe(observation: SystemObservation, atMs: number): void;
+  /** One more than was planned at the start, and not before now. */
+  faultPlanned(fault: FaultWindow): void;
   /** The fault is on from here, whatever was planned. */
   faultApplied(id: string, atMs: number): void;
   faultReverted(id: string, atMs: number): void;
@@ -65,7 +67,13 @@ export interface Measurement extends Figures {
   errorBudget(objective: number): ErrorBudget;
   /** With the actual times, as far as they are known. */
   faultWindows(): readonly FaultWindow[];
-  seconds(): readonly SecondRow[];
+  /** From this moment on; all of them when absent. */
+  seconds(fromMs?: number): readonly SecondRow[];
+  /**
+   * The figures so far, for somebody who looks on: asking settles nothing, so that the final ones stay exact. What waits
+   * for news of a fault is left out, and windows are not told of.
+   */
+  readonly sofar: Figures;
   /** The whole run in a bounded number of steps. */
   series(): SeriesFigures;
   /** For metrics systems: reading it while the drill runs settles nothing. */
@@ -88,7 +96,17 @@ export function createMeasurement(options: MeasurementOptions): Measurement {
   const sampleLog = options.keepsSamples === true ? createSampleLog() : undefined;
   const windowed = windowedFigures(options, sampleLog);
   const faultWindows = (): readonly FaultWindow[] => cells.timeline().faults;
+  const down = downFigures(states, faultWindows);
+  const sofar: Figures = {
+    latencyMs: (quantile, filter) => cells.decided().latency('fromIntended', filter).valueMs(quantile),
+    count: (outcome, filter) => cells.decided().count(outcome, filter),
+    measuredMs: ({ during }) => phaseMs(cells.timeline(), during, states.untilMs()),
+    ...down,
+    breaker: (name) => breakers.figures(name),
+    windows: () => undefined,
+  };
   return {
+    sofar,
     add: (sample) => {
       ledger.plan();
       ledger.end(sample.outcome);
@@ -100,6 +118,7 @@ export function createMeasurement(options: MeasurementOptions): Measurement {
       cells.add(sample);
     },
     observe: (observation, atMs) => breakers.observe(observation, atMs),
+    faultPlanned: (fault) => cells.faultPlanned(fault),
     faultApplied: (id, atMs) => cells.faultApplied(id, atMs),
     faultReverted: (id, atMs) => cells.faultReverted(id, atMs),
     endAt: (atMs) => states.endAt(atMs),
@@ -108,11 +127,11 @@ export function createMeasurement(options: MeasurementOptions): Measurement {
     latencyFromSendMs: (quantile, filter) => cells.settled().latency('fromSend', filter).valueMs(quantile),
     count: (outcome, filter) => cells.settled().count(outcome, filter),
     measuredMs: ({ during }) => phaseMs(cells.timeline(), during, states.untilMs()),
-    ...downFigures(states, faultWindows),
+    ...down,
     breaker: (name) => breakers.figures(name),
     faultWindows,
     windows: (windowMs) => windowed(windowMs, states.untilMs(), cells.timeline()),
-    seconds: () => seconds.rows(),
+    seconds: (fromMs) => seconds.rows(fromMs),
     series: () => series.figures(),
     requestTotals: () => requestTotals.read(),
     breakers: () => breakers.histories(),

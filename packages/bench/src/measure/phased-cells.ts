@@ -6,10 +6,13 @@ import { type FaultWindow, type PhaseTimeline, phasesAt } from './phase.ts';
 /** Cells whose phases follow the actual times of the faults. */
 export interface PhasedCells {
   add(sample: Sample): void;
+  faultPlanned(fault: FaultWindow): void;
   faultApplied(id: string, atMs: number): void;
   faultReverted(id: string, atMs: number): void;
   /** As known by now. */
   timeline(): PhaseTimeline;
+  /** Only what is decided; what waits for news of a fault is left out. */
+  decided(): Cells;
   /** Settles what is undecided by what is known, and by the plan where nothing is. */
   settled(): Cells;
 }
@@ -43,6 +46,10 @@ export function createPhasedCells(planned: PhaseTimeline): PhasedCells {
       if (undecided.length < UNDECIDED_MAX && faultClock.isOpen(sample.intendedMs)) undecided.push(sample);
       else book(sample);
     },
+    faultPlanned: (fault) => {
+      faultClock.planned(fault);
+      onNews();
+    },
     faultApplied: (id, atMs) => {
       faultClock.applied(id, atMs);
       onNews();
@@ -52,6 +59,7 @@ export function createPhasedCells(planned: PhaseTimeline): PhasedCells {
       onNews();
     },
     timeline: () => timeline,
+    decided: () => cells,
     settled: () => {
       for (const sample of undecided) book(sample);
       undecided = [];

@@ -16,8 +16,8 @@ export interface SecondRow {
 
 export interface Seconds {
   add(sample: Sample): void;
-  /** Every second from 0 to the last one with a request. */
-  rows(): readonly SecondRow[];
+  /** Every second from this moment, or from 0, to the last one with a request. */
+  rows(fromMs?: number): readonly SecondRow[];
   /** Sums up what is still open, as if no more came. */
   close(): void;
 }
@@ -71,13 +71,15 @@ export function createSeconds(onClosed: (startMs: number, latency: LatencyHistog
       second.outcomes[outcome] += 1;
       if (outcome !== 'dropped') second.latency?.record(endedMs - intendedMs);
     },
-    rows: () =>
-      seconds.map(({ planned, outcomes, latency, quantiles }, place) => ({
-        startMs: place * SECOND_MS,
+    rows: (fromMs = 0) => {
+      const first = Math.max(0, Math.floor(fromMs / SECOND_MS));
+      return seconds.slice(first).map(({ planned, outcomes, latency, quantiles }, place) => ({
+        startMs: (first + place) * SECOND_MS,
         planned,
         outcomes: { ...outcomes },
         ...(latency === undefined ? quantiles : quantilesOf(latency)),
-      })),
+      }));
+    },
     close: () => closeUntil(seconds.length),
   };
 }

@@ -8,6 +8,7 @@ import { decideVerdict } from '../judge/verdict.ts';
 import { REQUEST_OUTCOMES } from '../load/ledger.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { totalMsOf } from '../plan/stage.ts';
+import type { ScenarioFault } from '../scenario/scenario.ts';
 import { scenarioContent } from '../scenario/scenario-content.ts';
 import { buildSeries } from './build-series.ts';
 import { readQuantiles } from './read-quantiles.ts';
@@ -35,6 +36,7 @@ export function buildReport(record: DrillRecord): Report {
     load: loadOf(record),
     availability: availabilityOf(record),
     faults: faultsOf(record),
+    ...byHandOf(record),
     phases: phasesOf(record).map((name) => cellOf(name, { during: name }, measurement)),
     routes: routesOf(record).map((name) => cellOf(name, { route: name }, measurement)),
     series: buildSeries(measurement.series(), performance.live.plan),
@@ -63,11 +65,15 @@ function scenarioOf({ options: { scenario } }: DrillRecord): Report['scenario'] 
   return { name, file, about, hypothesis, seed, scale, ...config, content: scenarioContent(scenario) };
 }
 
-function steadyStateOf({ options: { scenario }, performance }: DrillRecord): readonly ReportGate[] {
+function steadyStateOf(record: DrillRecord): readonly ReportGate[] {
+  const {
+    options: { scenario },
+    performance,
+  } = record;
   const { measurement, steadyBefore, endedEarly } = performance;
   const before = steadyBefore.map((gate) => ({ ...gate, when: 'before the first fault' as const }));
   // Without faults there is no "after them": the whole measured time is the end. Ended early, there is no end.
-  const during = scenario.faults.length === 0 ? 'baseline' : 'recovery';
+  const during = allFaults(record).length === 0 ? 'baseline' : 'recovery';
   const after =
     endedEarly === undefined
       ? scenario.steadyState.map((gate) => ({
@@ -91,10 +97,19 @@ function verdictOf(
     gates,
     steadyState: steadyState.map((gate) => ({ ...gate, when: gate.when ?? 'at the end' })),
     invariants: audit.results,
-    faults: options.scenario.faults.map(({ id }) => ({
-      id,
-      ...faultEvidence(performance.faults.find((fault) => fault.id === id)),
-    })),
+    faults: [
+      ...options.scenario.faults.map(({ id }) => ({
+        id,
+        ...faultEvidence(performance.faults.find((fault) => fault.id === id)),
+      })),
+      // What was tried by hand and hit nothing leaves nothing open that the scenario asked.
+      ...performance.byHand.faults.flatMap(({ id }) => {
+        const evidence = faultEvidence(performance.faults.find((fault) => fault.id === id));
+        return evidence.problem === undefined
+          ? []
+          : [{ id, ...evidence, hitCount: Math.max(1, evidence.hitCount) }];
+      }),
+    ],
     unsettled: audit.drain.isDrained ? [] : audit.drain.remaining,
     generator: performance.load.selfCheck,
     measuredCount: performance.measurement.count('planned', {}),
@@ -150,9 +165,20 @@ function availabilityOf({ options: { scenario }, performance }: DrillRecord): Re
   };
 }
 
-function faultsOf({ options: { scenario }, performance }: DrillRecord): readonly ReportFault[] {
+/** Those of the scenario, and those that somebody injected by hand. */
+function allFaults({ options, performance }: DrillRecord): readonly ScenarioFault[] {
+  return [...options.scenario.faults, ...performance.byHand.faults];
+}
+
+function byHandOf({ performance: { byHand } }: DrillRecord): Pick<Report, 'byHand'> {
+  const { actions, faults, steering } = byHand;
+  return actions.length === 0 ? {} : { byHand: { actions, faults: faults.map(({ id }) => id), steering } };
+}
+
+function faultsOf(record: DrillRecord): readonly ReportFault[] {
+  const { performance } = record;
   const { measurement, zeroMs } = performance;
-  return scenario.faults.map((fault) => {
+  return allFaults(record).map((fault) => {
     const found = performance.faults.find(({ id }) => id === fault.id);
     const recovery = found?.appliedMs === undefined ? undefined : measurement.recoveryMs(fault.id);
     return {
@@ -172,13 +198,9 @@ function faultsOf({ options: { scenario }, performance }: DrillRecord): readonly
   });
 }
 
-function phasesOf({ options: { scenario } }: DrillRecord): readonly string[] {
-  return [
-    'warmup',
-    'baseline',
-    ...scenario.faults.map(({ id }) => id),
-    ...(scenario.faults.length > 0 ? ['recovery'] : []),
-  ];
+function phasesOf(record: DrillRecord): readonly string[] {
+  const faults = allFaults(record);
+  return ['warmup', 'baseline', ...faults.map(({ id }) => id), ...(faults.length > 0 ? ['recovery'] : [])];
 }
 
 function routesOf({ options: { scenario }, journeys }: DrillRecord): readonly string[] {

@@ -40,6 +40,12 @@ const fault = part({
   recoveryFromEndMs: ms.exactOptional(),
 });
 
+const byHand = part({
+  actions: list(part({ atMs: ms, text: z.string() })).describe('what somebody did while the drill ran'),
+  faults: list(z.string()).describe('ids of the faults that were injected by hand'),
+  steering: list(part({ atMs: ms, factor: z.number().describe('of the planned rate; 0 is a pause') })),
+});
+
 const breaker = part({
   name: z.string(),
   openedCount: count,
@@ -111,6 +117,7 @@ export const reportFormat = part({
   load,
   availability,
   faults: list(fault),
+  byHand: byHand.exactOptional().describe('absent when the drill ran as its scenario says'),
   phases: list(cell),
   routes: list(cell),
   series,

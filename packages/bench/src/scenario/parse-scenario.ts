@@ -31,6 +31,8 @@ export type ParsedScenario =
       readonly scenario: Scenario;
       /** What it is about. */
       readonly system: SystemUnderTest;
+      /** The file's text with what was overridden. */
+      readonly source: string;
       readonly warnings: readonly Problem[];
     }
   /** With every problem that could be found. */
@@ -82,7 +84,7 @@ export function parseScenario({
     scale,
     recordings,
   });
-  return { kind: 'ok', scenario, system, warnings: reporter.warnings() };
+  return { kind: 'ok', scenario, system, source: String(opened.document), warnings: reporter.warnings() };
 }
 
 /** The document as plain data; undefined, and reported, when it is no map. */

@@ -11,6 +11,8 @@ export interface FaultSession {
    * and never rejects: what went wrong is the record's `problem`.
    */
   inject(fault: Fault, forMs: number): Promise<FaultRecord>;
+  /** Ends the fault before its time; resolves when it has been reverted and looked for. False when it is not on. */
+  end(id: string): Promise<boolean>;
   /**
    * Reverts everything that is active, the latest first, and lets no other fault in. Never rejects:
    * resolves with what may still be there.
@@ -79,6 +81,14 @@ export function createFaultSession({ clock, journal, limits: given }: FaultSessi
       await injection.heal();
       active.delete(injection);
       return injection.record;
+    },
+    end: async (id) => {
+      const injection = [...active].find((other) => other.fault.id === id);
+      if (injection === undefined) return false;
+      injection.cut();
+      // The same healing that `inject` waits for: whoever asks first begins it.
+      await injection.heal();
+      return true;
     },
     rollback: async () => {
       isRolledBack = true;

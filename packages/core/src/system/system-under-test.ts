@@ -82,6 +82,20 @@ export interface SystemProcess {
 /** What a system tells about itself while it runs. Counters only grow within one life of a process. */
 export interface SystemObservation {
   readonly breakers: readonly BreakerObservation[];
+  /** What whoever hands requests to them tells of its processes; absent where nobody does. */
+  readonly processes?: readonly ProcessObservation[];
+}
+
+/** One process, seen from where its requests come from. */
+export interface ProcessObservation {
+  /** As in `RunningSystem.processes`: `catalog/1`. */
+  readonly name: string;
+  readonly inFlightCount: number;
+  /** False: it gets no requests because it was found wanting. */
+  readonly isInRotation: boolean;
+  /** Requests that have ended, and how long they took in all. */
+  readonly requestCount: number;
+  readonly requestMsSum: number;
 }
 
 export interface BreakerObservation {

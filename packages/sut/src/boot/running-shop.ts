@@ -44,7 +44,7 @@ export function runningShop({ foundation, stores, logFolder, processes, close }:
     switches: [paymentSwitchOf(payments, systemClock)],
     journeys: world.journeys,
     probes: world.probes,
-    observe: (signal) => observeShop(observed, signal),
+    observe: (signal) => observeShop(observed, ports.balancer.admin, signal),
     drain: (signal) => world.drain(signal),
     snapshot: (signal, exchanges) => world.snapshot(signal, exchanges),
     close,

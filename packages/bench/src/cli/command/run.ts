@@ -2,13 +2,13 @@ import { relative } from 'node:path';
 import { messageOf } from '@stormcart/core';
 import { shop } from '@stormcart/sut';
 import { type Command, Option } from 'commander';
-import { runDrill } from '../../drill/drill.ts';
 import type { Report } from '../../report/report.ts';
 import { terminalSummary } from '../../report/terminal-summary.ts';
 import type { Overrides } from '../../scenario/override.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { openWorkspace, type Workspace } from '../../workspace/workspace.ts';
 import type { CommandContext } from '../command-line.ts';
+import { runControlledDrill } from '../controlled-drill.ts';
 import { type DrillAudience, openAudience } from '../drill-audience.ts';
 import { drillProgress } from '../drill-progress.ts';
 import { exitCodeOf, exitCodes } from '../exit-code.ts';
@@ -26,6 +26,7 @@ interface Options {
   readonly set: readonly (readonly [string, string])[];
   readonly json?: true;
   readonly github?: true;
+  readonly open?: true;
   readonly metrics?: { readonly host: string; readonly port: number };
 }
 
@@ -49,6 +50,10 @@ export function addRun(program: Command, context: CommandContext): void {
       '--metrics <host:port>',
       'serve OpenMetrics while drills run, such as 127.0.0.1:9464',
       listenAddress,
+    )
+    .option(
+      '--open',
+      'let any link be broken by hand while the drill runs (docs/control.md); each gets a fault proxy',
     )
     .addHelpText('after', EXAMPLES)
     .action((names: readonly string[], options: Options) => run(names, options, context));
@@ -96,13 +101,13 @@ async function runAll(
         `${loaded.length > 1 ? `[${index + 1}/${loaded.length}] ` : ''}${scenario.name}: ${scenario.about}`,
       ),
     );
-    const drill = await tryDrill(
-      each,
-      commandOf(names[index] ?? scenario.file, scenario, options),
+    const drill = await tryDrill(each, {
+      again: commandOf(names[index] ?? scenario.file, scenario, options),
       context,
       workspace,
       audience,
-    );
+      isOpen: options.open === true,
+    });
     ended.push(drill);
     if (drill.kind === 'failed') showError(terminal, drill.error);
     else if (options.json !== true) {
@@ -110,7 +115,8 @@ async function runAll(
     }
     if (drill.kind === 'failed') await audience.failed(scenario, drill.error);
     else await audience.judged(drill.report);
-    if (context.signal.aborted) break;
+    // Whoever ends one drill wants no other, however they ended it.
+    if (context.signal.aborted || (drill.kind === 'judged' && drill.report.verdict === 'interrupted')) break;
   }
   const exitCode = combinedExitCode(ended);
   if (options.json === true) {
@@ -134,23 +140,24 @@ type EndedDrill =
       readonly error: unknown;
     };
 
-async function tryDrill(
-  { scenario, system }: LoadedScenario,
-  again: string,
-  { terminal, signal }: CommandContext,
-  workspace: Workspace,
-  { onLive }: DrillAudience,
-): Promise<EndedDrill> {
+interface DrillSetting {
+  readonly again: string;
+  readonly context: CommandContext;
+  readonly workspace: Workspace;
+  readonly audience: DrillAudience;
+  readonly isOpen: boolean;
+}
+
+async function tryDrill(loaded: LoadedScenario, setting: DrillSetting): Promise<EndedDrill> {
+  const { scenario } = loaded;
+  const { terminal, signal } = setting.context;
   try {
-    const onEvent = drillProgress(terminal);
-    const { report, runFolder } = await runDrill({
-      scenario,
-      system,
-      workspace,
+    const { report, runFolder } = await runControlledDrill(loaded, {
+      ...setting,
       signal,
-      again,
-      onEvent,
-      onLive,
+      onEvent: drillProgress(terminal),
+      onLive: setting.audience.onLive,
+      onPlayed: (file) => terminal.message(`what was done by hand, as a scenario: ${relative('.', file)}`),
     });
     return { kind: 'judged', exitCode: report.exitCode, report, runFolder };
   } catch (error) {
@@ -206,6 +213,7 @@ function commandOf(name: string, scenario: Scenario, options: Options): string {
     `--seed ${scenario.seed}`,
     ...(options.topology === undefined ? [] : [`--topology ${options.topology}`]),
     ...(options.scale === undefined ? [] : [`--scale ${options.scale}`]),
+    ...(options.open === true ? ['--open'] : []),
     ...options.set.map(([path, value]) => `--set ${quoteForShell(`${path}=${value}`)}`),
   ];
   return `npx stormcart run ${quoteForShell(name)} ${flags.join(' ')}`;

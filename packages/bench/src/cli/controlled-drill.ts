@@ -1,0 +1,51 @@
+import { type DrillControl, openDrillControl } from '../control/drill-control.ts';
+import { type DrillOptions, type DrillResult, runDrill } from '../drill/drill.ts';
+import { Interruption } from '../drill/interruption.ts';
+import type { LoadedScenario } from './scenario-files.ts';
+
+export interface ControlledDrillOptions
+  extends Pick<DrillOptions, 'workspace' | 'signal' | 'again' | 'onEvent' | 'onLive'> {
+  readonly isOpen: boolean;
+  /** Told of the scenario that replays what was done by hand. */
+  readonly onPlayed: (file: string) => void;
+}
+
+/** A drill that can be watched and steered through its control API while it runs. */
+export async function runControlledDrill(
+  { scenario, system, source }: LoadedScenario,
+  options: ControlledDrillOptions,
+): Promise<DrillResult> {
+  const { workspace, signal, again, isOpen } = options;
+  const ended = new AbortController();
+  let control: DrillControl | undefined;
+  try {
+    const result = await runDrill({
+      scenario,
+      system,
+      workspace,
+      again,
+      isOpen,
+      signal: AbortSignal.any([signal, ended.signal]),
+      onOpened: async (folders) => {
+        // As if Ctrl-C had been pressed here: rolled back, reported as interrupted, 130.
+        const abort = (): void => ended.abort(new Interruption('SIGINT'));
+        control = await openDrillControl({ scenario, system, source, folders, isOpen, abort });
+      },
+      onEvent: (event) => {
+        options.onEvent(event);
+        control?.onEvent(event);
+      },
+      onBooted: (running) => control?.onBooted(running),
+      onObservation: (observation, atMs) => control?.onObservation(observation, atMs),
+      onLive: (live) => {
+        options.onLive?.(live);
+        control?.onLive(live);
+      },
+    });
+    const played = await control?.judged(result.report);
+    if (played !== undefined) options.onPlayed(played);
+    return result;
+  } finally {
+    await control?.close();
+  }
+}
