@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { CommandContext } from '../command-line.ts';
 import { addAb } from './ab.ts';
 import { addAudit } from './audit.ts';
+import { addCapacity } from './capacity.ts';
 import { addClean } from './clean.ts';
 import { addCompare } from './compare.ts';
 import { addDoctor } from './doctor.ts';
@@ -27,6 +28,7 @@ export const commands: readonly ((program: Command, context: CommandContext) => 
   addDoctor,
   addClean,
   addLoad,
+  addCapacity,
   addProxy,
   addCompare,
   addAb,
