@@ -10,6 +10,7 @@ async function sent(request: Readonly<Record<string, unknown>>, seed = 1): Promi
   await journey?.run({
     arrival: 0,
     random: createRandom(seed),
+    choosePopular: () => 1,
     request: (spec) => {
       specs.push(spec);
       return Promise.resolve({ outcome: 'ok', status: 200, headers: {}, body: undefined });

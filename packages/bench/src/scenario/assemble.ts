@@ -48,6 +48,10 @@ export function assemble({
       maxInFlight: load.maxInFlight,
       timeoutMs: load.timeout,
       arrivals: load.arrivals,
+      habits: {
+        ...(load.think === undefined ? {} : { think: load.think }),
+        ...(load.popularity === undefined ? {} : { popularity: load.popularity.zipf }),
+      },
     },
     availability: {
       sliceMs: availability.slice,

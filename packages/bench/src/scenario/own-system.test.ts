@@ -42,6 +42,12 @@ function changed(from: string, to: string): string {
 const problems = (from: string, to: string) => problemsOf(changed(from, to)).map(brief);
 
 describe('a scenario about a system that runs already', () => {
+  it('refuses a popularity that none of its journeys looks at', () => {
+    expect(problems('load:', 'load:\n  popularity: {zipf: 1}')).toEqual([
+      '24:3 no journey of this system chooses anything by its popularity',
+    ]);
+  });
+
   it('has its links, its requests as journeys, and their weights as the mix', () => {
     const scenario = scenarioOf(external);
     expect(scenario).toMatchObject({

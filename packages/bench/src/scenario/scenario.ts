@@ -1,6 +1,7 @@
 import type { FaultKind, FaultSpec } from '@stormcart/chaos';
 import type { SystemConfig } from '@stormcart/core';
 import type { Gate } from '../judge/gate.ts';
+import type { Habits } from '../load/habit/habits.ts';
 import type { ArrivalMode, Stage } from '../plan/stage.ts';
 import type { External } from './format/external.ts';
 import type { PlainRequests } from './format/requests.ts';
@@ -44,6 +45,7 @@ interface Load {
   /** From the intended start. */
   readonly timeoutMs: number;
   readonly arrivals: ArrivalMode;
+  readonly habits: Habits;
 }
 
 interface AvailabilityRule {

@@ -34,10 +34,7 @@ export function scenarioFormat(
     seed: wholeNumber('the same seed gives the same load', 0, Number.MAX_SAFE_INTEGER).prefault(1),
     ...ownSystemShape,
     ...systemShape(options),
-    load: loadFormat(
-      description.journeys.map((journey) => journey.name),
-      usualMix,
-    ),
+    load: loadFormat(description, usualMix),
     availability: availabilityFormat.prefault({}),
     steadyState: z
       .array(expression)

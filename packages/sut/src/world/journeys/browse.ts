@@ -11,7 +11,7 @@ export const browse: JourneyKind = {
   routes: ['product'],
   async run(_world, visit) {
     const isUnknown = visit.random.chance(UNKNOWN_SHARE);
-    const id = isUnknown ? chooseUnknownProduct(visit.random) : choosePopularProduct(visit.random);
+    const id = isUnknown ? chooseUnknownProduct(visit.random) : choosePopularProduct(visit);
     await visit.request({
       route: 'product',
       method: 'GET',
