@@ -22,7 +22,7 @@ export const browse: JourneyKind = {
 };
 
 /** The product that was asked for, not another one from a mixed-up cache. */
-function isRightProduct(status: number, body: unknown, id: number): boolean {
+export function isRightProduct(status: number, body: unknown, id: number): boolean {
   const product = productAnswer.safeParse(body);
   return status === 200 && product.success && product.data.id === id;
 }
