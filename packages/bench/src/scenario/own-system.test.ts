@@ -184,7 +184,7 @@ describe('a request', () => {
       'with a place where there are no values',
       'path: /}',
       'path: "/{page}"}',
-      '10:16 there are no values for {page}; give some under `pick`, or write {{page}} for the braces',
+      '10:16 there are no values for {page}; give some under `pick` or `feeds`, or write {{page}} for the braces',
     ],
     ['with a place in its body', 'sku: "{sku}"', 'sku: "{sk}"', '20:11 there are no values for {sk} | sku'],
     [

@@ -2,6 +2,7 @@ import { duration, type SystemDescription, type SystemOptions, share } from '@st
 import { z } from 'zod';
 import { externalFormat } from './external.ts';
 import { type FaultEntry, faultFormat } from './fault.ts';
+import { feedsFormat } from './feeds.ts';
 import { loadFormat } from './load.ts';
 import { requestsFormat } from './requests.ts';
 import { quantity, text, wholeNumber, word } from './value.ts';
@@ -66,6 +67,7 @@ const ownSystemShape = {
     .optional(),
   external: externalFormat.optional(),
   requests: requestsFormat.optional(),
+  feeds: feedsFormat.optional(),
 };
 
 /** The part of the file that shapes the system; it must be read before the system can be described. */
