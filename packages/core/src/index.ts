@@ -15,6 +15,7 @@ export type { MessageHead, MessageKind, RequestHead, ResponseHead } from './http
 export { type MessagePart, MessageReader, type MessageSink } from './http1/message-reader.ts';
 export { leasePort, type PortLease, tryLease } from './ports/port-lease.ts';
 export { createRandom, type Random } from './random/random.ts';
+export { createZipf, ZIPF_EXPONENT_MAX } from './random/zipf.ts';
 export { createRetryBudget, type RetryBudget, type RetryBudgetFigures } from './retry/retry-budget.ts';
 export type { ChildExit } from './supervise/child.ts';
 export { acceptsConnections, pollUntil } from './supervise/poll.ts';
@@ -70,6 +71,7 @@ export type {
   ClientExchange,
   DrainResult,
   JourneyDescription,
+  MixDescription,
   ProcessObservation,
   Requirement,
   RunningSystem,

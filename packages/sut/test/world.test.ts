@@ -1,5 +1,6 @@
 import {
   createRandom,
+  createZipf,
   type Journey,
   type Operation,
   type OperationOutcome,
@@ -52,11 +53,16 @@ afterAll(async () => {
   expect(await stage.close()).toEqual([]);
 });
 
+/** Of the seeded catalogue. */
+const choosePopular = createZipf(10_000, 1);
+
 /** What the load driver is to a drill, one request after the other. */
 function createVisit(journey: Journey, arrival: number): Visit {
+  const random = createRandom(`${journey.name}/${arrival}`);
   return {
     arrival,
-    random: createRandom(`${journey.name}/${arrival}`),
+    random,
+    choosePopular: () => choosePopular(random),
     pause: (ms) => systemClock.sleep(ms),
     request: async (spec) => {
       const reply = await send(spec);

@@ -1,4 +1,5 @@
 import { type Clock, type Journey, systemClock } from '@stormcart/core';
+import { createPopularity } from '../load/habit/habits.ts';
 import { createConnectionPool } from '../load/http/connection-pool.ts';
 import { type Trust, targetOf } from '../load/http/target.ts';
 import { createLedger } from '../load/ledger.ts';
@@ -50,6 +51,7 @@ export async function runProbes(options: ProbesOptions): Promise<void> {
     onFirstSent: () => undefined,
   });
   const stop = (): void => requester.stop(new Error('the load is over'));
+  const choosePopular = createPopularity();
   if (signal.aborted) stop();
   signal.addEventListener('abort', stop, { once: true });
   try {
@@ -63,6 +65,7 @@ export async function runProbes(options: ProbesOptions): Promise<void> {
         seed: `${options.seed}/probes`,
         requester,
         clock,
+        choosePopular,
         signal,
       });
       await journey.run(visit).catch((error: unknown) => {

@@ -42,6 +42,7 @@ export function startVisitors({ scenario, stage, folders }: LoadPhaseOptions, vi
       plan,
       journeys: stage.system.journeys,
       maxInFlight: load.maxInFlight,
+      habits: load.habits,
       signal: ending.signal,
       sink: recorder.sink,
       steering: hands.steering,

@@ -1,6 +1,7 @@
 import { type Clock, type Journey, systemClock } from '@stormcart/core';
 import type { Plan } from '../plan/plan.ts';
 import { watchGenerator } from './generator-watch.ts';
+import type { Habits } from './habit/habits.ts';
 import { createConnectionPool } from './http/connection-pool.ts';
 import { type Connect, type Trust, targetOf } from './http/target.ts';
 import { assertBalanced, createLedger, type LedgerTotals } from './ledger.ts';
@@ -23,6 +24,7 @@ export interface LoadOptions {
   readonly trust?: Trust;
   /** For the journeys' choices. */
   readonly seed: number;
+  readonly habits?: Habits;
   /** Prefix of `X-Request-Id: <run>-<n>`, so that logs can be joined. */
   readonly runId: string;
   readonly sink: LoadSink;
@@ -96,6 +98,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
       steering: options.steering,
       journeys,
       seed,
+      habits: options.habits ?? {},
       requester,
       maxInFlight,
       clock,

@@ -1,4 +1,5 @@
 import { type Clock, createRandom, type Random, type Visit } from '@stormcart/core';
+import type { ChoosePopular } from './habit/habits.ts';
 import type { Requester } from './requester.ts';
 
 export interface VisitOptions {
@@ -8,6 +9,7 @@ export interface VisitOptions {
   readonly seed: number | string;
   readonly requester: Requester;
   readonly clock: Clock;
+  readonly choosePopular: ChoosePopular;
   /** Aborted when the run is over. */
   readonly signal: AbortSignal;
 }
@@ -18,12 +20,16 @@ export function createVisit(options: VisitOptions): Visit {
   const customer = `visit-${arrival}`;
   let isFirst = true;
   let random: Random | undefined;
+  const randomOnce = (): Random => {
+    random ??= createRandom(`${options.seed}/visit/${arrival}`);
+    return random;
+  };
   return {
     arrival,
     get random() {
-      random ??= createRandom(`${options.seed}/visit/${arrival}`);
-      return random;
+      return randomOnce();
     },
+    choosePopular: (count) => options.choosePopular(count, randomOnce()),
     request: (spec) => {
       const due = isFirst ? options.intendedMs : requester.nowMs();
       const request = { journey, customer, intendedMs: due, isFirst, spec };

@@ -3,6 +3,8 @@ import { AppError, type Clock, type Journey, messageOf } from '@stormcart/core';
 import type { Plan } from '../plan/plan.ts';
 import { runArrivals } from './arrival-loop.ts';
 import { plannedArrivals, steeredArrivals } from './arrivals.ts';
+import { createPopularity, type Habits } from './habit/habits.ts';
+import { withThinking } from './habit/think.ts';
 import { loadError } from './load-error.ts';
 import type { Requester } from './requester.ts';
 import type { Steering } from './steering.ts';
@@ -14,6 +16,7 @@ export interface VisitsOptions {
   readonly steering?: Steering | undefined;
   readonly journeys: readonly Journey[];
   readonly seed: number;
+  readonly habits: Habits;
   readonly requester: Requester;
   readonly maxInFlight: number;
   readonly clock: Clock;
@@ -33,6 +36,8 @@ const VISITS_PER_REQUEST = 4;
  */
 export async function runVisits(options: VisitsOptions): Promise<void> {
   const { plan, requester, clock, zeroMs } = options;
+  const { think, popularity } = options.habits;
+  const choosePopular = createPopularity(popularity);
   const journeys = new Map(options.journeys.map((journey) => [journey.name, journey]));
   const visitsMax = options.maxInFlight * VISITS_PER_REQUEST;
   const over = new AbortController();
@@ -47,9 +52,16 @@ export async function runVisits(options: VisitsOptions): Promise<void> {
     openCount += 1;
     try {
       const { seed } = options;
-      const name = journey.name;
-      const { signal } = over;
-      await journey.run(createVisit({ arrival, journey: name, intendedMs, seed, requester, clock, signal }));
+      const shared = { seed, clock, signal: over.signal };
+      const visit = createVisit({
+        ...shared,
+        arrival,
+        journey: journey.name,
+        intendedMs,
+        requester,
+        choosePopular,
+      });
+      await journey.run(think === undefined ? visit : withThinking(visit, { ...shared, think }));
     } catch (error) {
       // Once it is over, every pending request and pause rejects: that is the end, not a failure.
       if (!over.signal.aborted) {

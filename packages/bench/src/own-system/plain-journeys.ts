@@ -1,17 +1,49 @@
 import type { Journey, Random, RequestSpec } from '@stormcart/core';
 import type { PlainRequest, PlainRequests } from '../scenario/format/requests.ts';
-import { fill, fillData, type PickedValues } from './template.ts';
+import { type Feeds, splitPlace } from './feed/feed.ts';
+import { createFeeder, type Feeder } from './feed/feeder.ts';
+import { fill, fillData, namesInData, type PickedValues } from './template.ts';
 
-/** One journey of one request for each entry of `requests:`; route and journey bear its name. */
-export function plainJourneys(requests: PlainRequests): readonly Journey[] {
-  return Object.entries(requests).map(([name, request]) => ({
-    name,
-    about: `${request.method} ${request.path}`,
-    routes: [name],
-    run: async (visit) => {
-      await visit.request(requestSpec(name, request, pickValues(request.pick, visit.random)));
+/**
+ * One journey of one request for each entry of `requests:`; route and journey bear its name. The feeds begin anew with
+ * each call, and are shared by all requests that use them.
+ */
+export function plainJourneys(requests: PlainRequests, feeds: Feeds = new Map()): readonly Journey[] {
+  const feeders = new Map([...feeds].map(([name, feed]) => [name, createFeeder(name, feed)]));
+  return Object.entries(requests).map(([name, request]) => {
+    const valuesFrom = feedsOf(request).flatMap((feed) => recordOf(feed, feeds, feeders));
+    return {
+      name,
+      about: `${request.method} ${request.path}`,
+      routes: [name],
+      run: async (visit) => {
+        const picked = pickValues(request.pick, visit.random);
+        const fields = valuesFrom.flatMap((draw) => draw(visit.random));
+        await visit.request(requestSpec(name, request, { ...picked, ...Object.fromEntries(fields) }));
+      },
+    };
+  });
+}
+
+/** The feeds that a request takes its record from, each once. */
+export function feedsOf({ path, headers, body }: PlainRequest): readonly string[] {
+  const names = namesInData([path, headers, body]).flatMap((name) => splitPlace(name)?.feed ?? []);
+  return [...new Set(names)];
+}
+
+type DrawFields = (random: Random) => readonly (readonly [place: string, value: string | number | boolean])[];
+
+/** All places of a request that stand for the same feed are filled from the same record. */
+function recordOf(name: string, feeds: Feeds, feeders: ReadonlyMap<string, Feeder>): readonly DrawFields[] {
+  const [feed, feeder] = [feeds.get(name), feeders.get(name)];
+  if (feed === undefined || feeder === undefined) return [];
+  const places = feed.records.fields.map((field) => `${name}.${field}`);
+  return [
+    (random) => {
+      const row = feeder(random);
+      return places.map((place, index) => [place, row[index] ?? ''] as const);
     },
-  }));
+  ];
 }
 
 function pickValues(pick: PlainRequest['pick'], random: Random): PickedValues {

@@ -1,5 +1,6 @@
-/** A place for a picked value: `{id}`. Doubled braces, `{{id}}`, stand for themselves. */
-const PLACE = /\{\{([a-z][a-zA-Z0-9]*)\}\}|\{([a-z][a-zA-Z0-9]*)\}/g;
+/** A place for a picked value, `{id}`, or for a record's field, `{users.name}`. Doubled braces, `{{id}}`, stand for themselves. */
+const PLACE =
+  /\{\{([a-z][a-zA-Z0-9]*(?:\.[A-Za-z_][\w-]*)?)\}\}|\{([a-z][a-zA-Z0-9]*(?:\.[A-Za-z_][\w-]*)?)\}/g;
 
 export type PickedValues = Readonly<Record<string, string | number | boolean>>;
 
@@ -30,8 +31,9 @@ export function fill(
 /** Plain data with all its texts filled; a text that is nothing but one place becomes the value itself, number or not. */
 export function fillData(data: unknown, values: PickedValues): unknown {
   if (typeof data === 'string') {
-    const [, only] = /^\{([a-z][a-zA-Z0-9]*)\}$/.exec(data) ?? [];
-    return only === undefined ? fill(data, values) : (values[only] ?? '');
+    const [first, ...others] = namesIn(data);
+    const isOnly = first !== undefined && others.length === 0 && data === `{${first}}`;
+    return isOnly ? (values[first] ?? '') : fill(data, values);
   }
   if (Array.isArray(data)) return data.map((item: unknown) => fillData(item, values));
   if (typeof data !== 'object' || data === null) return data;

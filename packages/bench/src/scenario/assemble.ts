@@ -1,5 +1,6 @@
 import { faultFamilies, faultKind } from '@stormcart/chaos';
 import type { SystemConfig, SystemDescription } from '@stormcart/core';
+import type { Feeds } from '../own-system/feed/feed.ts';
 import { resolveNames, targetNames } from './check/check-faults.ts';
 import type { CheckedExpressions } from './check/check-scenario.ts';
 import { type Recordings, stagesOf } from './check/draft.ts';
@@ -11,6 +12,7 @@ export interface Assembly {
   readonly path: string;
   /** The file's content, checked. */
   readonly content: ScenarioFile;
+  readonly feeds: Feeds;
   readonly expressions: CheckedExpressions;
   readonly config: SystemConfig;
   readonly description: SystemDescription;
@@ -22,6 +24,7 @@ export interface Assembly {
 export function assemble({
   path,
   content,
+  feeds,
   expressions,
   config,
   description,
@@ -39,6 +42,7 @@ export function assemble({
     ...(content.sut === undefined ? {} : { sut: content.sut }),
     ...(content.external === undefined ? {} : { external: content.external }),
     ...(content.requests === undefined ? {} : { requests: content.requests }),
+    ...(feeds.size === 0 ? {} : { feeds }),
     seed: content.seed,
     scale,
     config,
@@ -48,6 +52,10 @@ export function assemble({
       maxInFlight: load.maxInFlight,
       timeoutMs: load.timeout,
       arrivals: load.arrivals,
+      habits: {
+        ...(load.think === undefined ? {} : { think: load.think }),
+        ...(load.popularity === undefined ? {} : { popularity: load.popularity.zipf }),
+      },
     },
     availability: {
       sliceMs: availability.slice,

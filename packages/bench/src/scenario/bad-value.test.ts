@@ -104,6 +104,17 @@ describe('a wrong key or value is named with its place and what was meant', () =
       ],
       ['browse: 70', 'browse: -70', '11:17 `browse` must be at least 0, found -70'],
       ['browse: 70', 'browse: 70%', '11:17 `browse` must be a number, found "70%"'],
+      [
+        'mix: {browse: 70, search: 15, checkout: 15}',
+        'mix: window-shoping',
+        '11:8 `mix` cannot be `window-shoping` | window-shopping',
+      ],
+      [
+        'mix: {browse: 70, search: 15, checkout: 15}',
+        'mix: 5',
+        '11:8 `mix` must be a map, found the number 5',
+        '21:15 the route `product` is requested by browse and search only, which load.mix leaves out',
+      ],
       ['browse: 70', 'brwose: 70', '11:9 unknown key `brwose` | browse'],
       [
         '{browse: 70, search: 15, checkout: 15}',
@@ -111,6 +122,29 @@ describe('a wrong key or value is named with its place and what was meant', () =
         '11:8 no journey has a weight above 0, so there is nothing to send',
         '21:15 the route `product` is requested by browse and search only, which load.mix leaves out',
       ],
+      [
+        'stages:',
+        'think: 3\n  stages:',
+        '12:10 `think`: expected how long customers think, found 3; write it like 2s, 500ms..3s or {mean: 7s, max: 70s}',
+      ],
+      [
+        'stages:',
+        'think: 3s..500ms\n  stages:',
+        '12:10 `think`: "3s..500ms" ends before it begins; write it like 2s, 500ms..3s or {mean: 7s, max: 70s}',
+      ],
+      [
+        'stages:',
+        'think: 1s..2h\n  stages:',
+        '12:10 `think`: customers think 1h at most, found "1s..2h"; write it like 2s, 500ms..3s or {mean: 7s, max: 70s}',
+      ],
+      ['stages:', 'think: {mean: 7s}\n  stages:', '12:3 `max` is missing'],
+      [
+        'stages:',
+        'think: {mean: 7s, maxx: 9s}\n  stages:',
+        '12:3 `max` is missing',
+        '12:21 unknown key `maxx` | max',
+      ],
+      ['stages:', 'popularity: {zipf: -1}\n  stages:', '12:22 `zipf` must be at least 0, found -1'],
       ['warmup: true', 'warmup: yes', '13:37 `warmup` must be true or false, found "yes"'],
       ['audit: all', 'audit: al', '24:8 `audit` cannot be `al` | all'],
       [

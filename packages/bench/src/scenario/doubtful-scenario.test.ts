@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { brief, changed, goodText, problemsOf, warningsOf } from '../../test/fixture/read-scenario.ts';
 
 const KEYS =
-  'version, name, about, hypothesis, seed, sut, external, requests, topology, services, policies, balancer, load, availability, steadyState, faults, gates, audit, abort';
+  'version, name, about, hypothesis, seed, sut, external, requests, feeds, topology, services, policies, balancer, load, availability, steadyState, faults, gates, audit, abort';
 
 describe('a doubtful piece is a warning', () => {
   it.each([

@@ -41,6 +41,21 @@ describe('a right scenario', () => {
     });
   });
 
+  it.each([
+    ['think: 2s', { think: { kind: 'uniform', minMs: 2_000, maxMs: 2_000 } }],
+    ['think: 500ms..3s', { think: { kind: 'uniform', minMs: 500, maxMs: 3_000 } }],
+    ['think: {mean: 7s, max: 70s}', { think: { kind: 'exponential', meanMs: 7_000, maxMs: 70_000 } }],
+    ['popularity: {zipf: 1.1}', { popularity: 1.1 }],
+    ['popularity: {zipf: 0}', { popularity: 0 }],
+  ])('reads %s into what customers are like', (line, habits) => {
+    expect(scenarioOf(changed('stages:', `${line}\n  stages:`)).load.habits).toEqual(habits);
+  });
+
+  it("takes a mix by name for the system's weights", () => {
+    const text = changed('mix: {browse: 70, search: 15, checkout: 15}', 'mix: window-shopping');
+    expect(scenarioOf(text).load.mix).toEqual({ browse: 9, search: 0.5, checkout: 0.5 });
+  });
+
   it('warns of nothing', () => {
     expect(warningsOf(goodText)).toEqual([]);
   });
@@ -161,6 +176,7 @@ describe('a right scenario', () => {
         maxInFlight: 2_000,
         timeoutMs: 5_000,
         arrivals: 'constant',
+        habits: {},
       },
       availability: { sliceMs: 200, downBelow: 0.95 },
       steadyState: [],

@@ -42,6 +42,12 @@ function changed(from: string, to: string): string {
 const problems = (from: string, to: string) => problemsOf(changed(from, to)).map(brief);
 
 describe('a scenario about a system that runs already', () => {
+  it('refuses a popularity that none of its journeys looks at', () => {
+    expect(problems('load:', 'load:\n  popularity: {zipf: 1}')).toEqual([
+      '24:3 no journey of this system chooses anything by its popularity',
+    ]);
+  });
+
   it('has its links, its requests as journeys, and their weights as the mix', () => {
     const scenario = scenarioOf(external);
     expect(scenario).toMatchObject({
@@ -178,7 +184,7 @@ describe('a request', () => {
       'with a place where there are no values',
       'path: /}',
       'path: "/{page}"}',
-      '10:16 there are no values for {page}; give some under `pick`, or write {{page}} for the braces',
+      '10:16 there are no values for {page}; give some under `pick` or `feeds`, or write {{page}} for the braces',
     ],
     ['with a place in its body', 'sku: "{sku}"', 'sku: "{sk}"', '20:11 there are no values for {sk} | sku'],
     [

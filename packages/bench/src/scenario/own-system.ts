@@ -1,10 +1,13 @@
 import { type CertificateAuthority, messageOf, type SystemUnderTest } from '@stormcart/core';
 import { externalSystem } from '../own-system/external-system.ts';
+import type { Feeds } from '../own-system/feed/feed.ts';
 import { withRequests } from '../own-system/with-requests.ts';
+import { checkFeedsUsed } from './check/check-feeds.ts';
 import { checkRequests } from './check/check-requests.ts';
 import { type External, externalFormat } from './format/external.ts';
 import { type PlainRequests, requestsFormat } from './format/requests.ts';
 import { isPlainMap } from './format/value.ts';
+import { readFeeds } from './read-feeds.ts';
 import type { ReadBeside } from './read-recordings.ts';
 import type { Reporter } from './reporter.ts';
 import { usualConfig } from './scenario-schema.ts';
@@ -14,6 +17,8 @@ interface Subject {
   readonly system: SystemUnderTest;
   /** Weights of the scenario's own requests, for a load that names no mix. */
   readonly usualMix: Readonly<Record<string, number>> | undefined;
+  /** Records for these requests. */
+  readonly feeds: Feeds;
 }
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -30,15 +35,22 @@ export function subjectOf(
   reporter: Reporter,
 ): Subject {
   const base = raw['external'] === undefined ? given : readExternal(raw, readBeside, reporter);
-  if (raw['requests'] === undefined) return { system: base, usualMix: undefined };
+  const { feeds, unreadable } = readFeeds(raw['feeds'], readBeside, reporter);
+  if (raw['requests'] === undefined) {
+    checkFeedsUsed({}, feeds, reporter);
+    return { system: base, usualMix: undefined, feeds };
+  }
   const taken = new Set(base.describe(usualConfig(base)).journeys.map(({ name }) => name));
   const requests = readableRequests(raw['requests']);
-  checkRequests(requests, { taken, hasMix: hasMix(raw), systemName: base.name }, reporter);
+  const context = { taken, hasMix: hasMix(raw), systemName: base.name, feeds, unreadable };
+  checkRequests(requests, context, reporter);
+  checkFeedsUsed(requests, feeds, reporter);
   const free = Object.entries(requests).filter(([name]) => !taken.has(name));
   const weights = Object.entries(requests).map(([name, { weight = 1 }]) => [name, weight] as const);
   return {
-    system: withRequests(base, Object.fromEntries(free)),
+    system: withRequests(base, Object.fromEntries(free), feeds),
     usualMix: weights.length === 0 ? undefined : Object.fromEntries(weights),
+    feeds,
   };
 }
 

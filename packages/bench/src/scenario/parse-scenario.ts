@@ -1,5 +1,6 @@
 import { messageOf, type SystemConfig, type SystemUnderTest } from '@stormcart/core';
 import { assemble } from './assemble.ts';
+import { checkFeedsSuffice } from './check/check-feeds.ts';
 import { checkScenario } from './check/check-scenario.ts';
 import { type OpenedDocument, openDocument } from './document.ts';
 import { scenarioFormat, systemFormat } from './format/scenario-format.ts';
@@ -56,7 +57,7 @@ export function parseScenario({
   const raw = plainOf(opened, reporter);
   if (raw === undefined) return { kind: 'bad', problems: reporter.errors() };
 
-  const { system, usualMix } = subjectOf(raw, given, readBeside, reporter);
+  const { system, usualMix, feeds } = subjectOf(raw, given, readBeside, reporter);
   const config = readConfig(raw, system, reporter);
   const description = system.describe(config);
   const format = scenarioFormat(system.options, description, usualMix);
@@ -75,9 +76,13 @@ export function parseScenario({
     lineOf: (path) => locator.locate(path).line,
   });
   if (reporter.errorCount() > 0) return { kind: 'bad', problems: reporter.errors() };
+  const whole = format.parse(raw);
+  checkFeedsSuffice(whole, { requests: whole.requests, feeds, recordings, scale }, reporter);
+  if (reporter.errorCount() > 0) return { kind: 'bad', problems: reporter.errors() };
   const scenario = assemble({
     path: file,
-    content: format.parse(raw),
+    content: whole,
+    feeds,
     expressions,
     config,
     description,

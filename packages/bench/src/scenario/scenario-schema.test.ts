@@ -12,7 +12,13 @@ describe('the JSON Schema', () => {
     expect(schema.safeParse(parse(goodText)).error).toBeUndefined();
   });
 
+  it.each(['window-shopping', '{browse: 1}'])('accepts the mix %s', (mix) => {
+    const text = changed('{browse: 70, search: 15, checkout: 15}', mix);
+    expect(schema.safeParse(parse(text)).error).toBeUndefined();
+  });
+
   it.each([
+    ['an unknown mix', changed('{browse: 70, search: 15, checkout: 15}', 'window-shoping')],
     ['an unknown key', changed('policies:', 'polices:')],
     ['an unknown toxic', changed('toxic: timeout', 'toxic: timeoot')],
     ['an unknown journey', changed('browse: 70', 'brows: 70')],

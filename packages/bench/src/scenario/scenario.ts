@@ -1,6 +1,8 @@
 import type { FaultKind, FaultSpec } from '@stormcart/chaos';
 import type { SystemConfig } from '@stormcart/core';
 import type { Gate } from '../judge/gate.ts';
+import type { Habits } from '../load/habit/habits.ts';
+import type { Feeds } from '../own-system/feed/feed.ts';
 import type { ArrivalMode, Stage } from '../plan/stage.ts';
 import type { External } from './format/external.ts';
 import type { PlainRequests } from './format/requests.ts';
@@ -21,6 +23,8 @@ export interface Scenario {
   readonly external?: External;
   /** The scenario's own requests, journeys of one step. */
   readonly requests?: PlainRequests;
+  /** Records for these requests. */
+  readonly feeds?: Feeds;
   readonly seed: number;
   /** What the durations of load and faults were multiplied by. */
   readonly scale: number;
@@ -44,6 +48,7 @@ interface Load {
   /** From the intended start. */
   readonly timeoutMs: number;
   readonly arrivals: ArrivalMode;
+  readonly habits: Habits;
 }
 
 interface AvailabilityRule {

@@ -36,6 +36,7 @@ const scenario: Scenario = {
     maxInFlight: 100,
     timeoutMs: 1_000,
     arrivals: 'constant',
+    habits: {},
   },
   availability: { sliceMs: 200, downBelow: 0.95 },
   steadyState: [],

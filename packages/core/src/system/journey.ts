@@ -69,11 +69,18 @@ export interface Visit {
   /** Seeded per arrival: the same plan and seed give the same choices. */
   readonly random: Random;
   /**
+   * One of `count` things, counted from 1: the first is wanted most, by Zipf's law with the exponent that the scenario
+   * sets (`load.popularity`), else 1. Drawn from `random`.
+   */
+  choosePopular(count: number): number;
+  /**
    * Sends one request. The first of a visit is due at the arrival's intended start, later ones when asked for.
+   * Where the scenario lets customers think (`load.think`), each but the first waits for that, unless the visit has
+   * paused by itself since its last request, or another request of it is still under way.
    * Never throws for an outcome; rejects only when the drill is over.
    */
   request(spec: RequestSpec): Promise<Reply>;
-  /** Think time. Rejects when the drill is over. */
+  /** Waits, as a customer or a program does at this step of the journey. Rejects when the drill is over. */
   pause(ms: number): Promise<void>;
 }
 

@@ -26,6 +26,10 @@ export interface SystemDescription {
   /** What of the world around it can be made to misbehave; absent where nothing can. */
   readonly switches?: readonly SwitchDescription[];
   readonly journeys: readonly JourneyDescription[];
+  /** Mixes of these journeys that `load.mix` may call by name; absent where there are none. */
+  readonly mixes?: readonly MixDescription[];
+  /** Whether journeys choose by `visit.choosePopular`, so that `load.popularity` means something. */
+  readonly choosesPopular?: true;
   /** Breakers by the name that gates use: `catalog.redis`. */
   readonly breakers: readonly string[];
   readonly invariants: readonly { readonly name: string; readonly about: string }[];
@@ -35,6 +39,13 @@ export interface JourneyDescription {
   readonly name: string;
   readonly about: string;
   readonly routes: readonly string[];
+}
+
+export interface MixDescription {
+  readonly name: string;
+  readonly about: string;
+  /** By journey; they need not add up to anything. */
+  readonly weights: Readonly<Record<string, number>>;
 }
 
 /** Accepted values of `SystemConfig`, for messages and the schema. */

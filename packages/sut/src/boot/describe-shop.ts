@@ -1,6 +1,7 @@
 import { type Link, type LinkProtocol, linkOf, type SystemDescription } from '@stormcart/core';
 import { shopInvariants } from '../world/invariants/invariants.ts';
 import { journeyDescriptions } from '../world/journeys/journeys.ts';
+import { tpcwMixes } from '../world/journeys/mix/tpcw.ts';
 import { paymentSwitch } from '../world/payment-provider/payment-switch.ts';
 import { type Dependency, type ServiceRow, serviceTable } from './service-table.ts';
 import type { ShopConfig } from './shop-config.ts';
@@ -60,6 +61,8 @@ export function describeShop(config: ShopConfig): SystemDescription {
     stores: storeDescriptions,
     switches: [paymentSwitch],
     journeys: journeyDescriptions,
+    mixes: tpcwMixes,
+    choosesPopular: true,
     breakers: shopBreakers(config),
     invariants: shopInvariants.map(({ name, about }) => ({ name, about })),
   };

@@ -43,6 +43,7 @@ export function checkScenario(draft: ScenarioDraft, context: CheckContext): Chec
   const timeline = timelineOf(draft, scale, context.recordings);
   const sliceMs = draft.availability?.slice;
   checkMix(draft.load?.mix, reporter);
+  checkPopularity(draft, description, reporter);
   const errorsBefore = reporter.errorCount();
   if (timeline !== undefined) checkStages(timeline, sliceMs, reporter);
   const isLoadRight = reporter.errorCount() === errorsBefore;
@@ -110,6 +111,18 @@ function checkMix(mix: Readonly<Record<string, number | undefined>> | undefined,
   if (!hasWeight && reporter.errorCount() === 0) {
     reporter.error(['load', 'mix'], 'no journey has a weight above 0, so there is nothing to send');
   }
+}
+
+/** A setting that no journey looks at would only seem to change something. */
+function checkPopularity(
+  { load }: ScenarioDraft,
+  { choosesPopular }: SystemDescription,
+  reporter: Reporter,
+): void {
+  if (load?.popularity === undefined || choosesPopular === true) return;
+  reporter.error(['load', 'popularity'], 'no journey of this system chooses anything by its popularity', {
+    at: 'key',
+  });
 }
 
 /** Without all ids a name cannot be called unknown, so it is not looked up. */

@@ -1,6 +1,13 @@
-import { duration, rate } from '@stormcart/core';
+import {
+  duration,
+  type MixDescription,
+  rate,
+  type SystemDescription,
+  ZIPF_EXPONENT_MAX,
+} from '@stormcart/core';
 import { z } from 'zod';
 import { arrivalModes } from '../../plan/stage.ts';
+import { thinkFormat } from './think.ts';
 import { isPlainMap, quantity, text, wholeNumber, word } from './value.ts';
 import { variants } from './variants.ts';
 
@@ -64,13 +71,14 @@ const stage = variants(
 );
 
 /** `load:` for a system with these journeys; without a usual mix one must be given. */
-export function loadFormat(journeys: readonly string[], usualMix?: Readonly<Record<string, number>>) {
-  const weight = z.number().min(0).max(1_000_000);
-  const mix = z
-    .strictObject(Object.fromEntries(journeys.map((journey) => [journey, weight.optional()])))
-    .meta({
-      description: 'weight of each journey; a weight is a plain number, they need not add up to 100',
-    });
+export function loadFormat(
+  { journeys, mixes = [] }: Pick<SystemDescription, 'journeys' | 'mixes'>,
+  usualMix?: Readonly<Record<string, number>>,
+) {
+  const mix = mixFormat(
+    journeys.map(({ name }) => name),
+    mixes,
+  );
   return z.strictObject({
     mix: usualMix === undefined ? mix : mix.prefault({ ...usualMix }),
     stages: z
@@ -91,5 +99,40 @@ export function loadFormat(journeys: readonly string[], usualMix?: Readonly<Reco
     arrivals: word(arrivalModes, 'evenly spaced, or at random as independent customers come').prefault(
       'constant',
     ),
+    think: thinkFormat.optional(),
+    popularity: z
+      .strictObject({
+        zipf: z.number().min(0).max(ZIPF_EXPONENT_MAX).meta({
+          description: 'exponent: the k-th product is wanted 1/k^zipf as often as the first; 0 for all alike',
+        }),
+      })
+      .optional()
+      .meta({ description: 'how much more the popular is wanted than the rest; zipf: 1 when absent' }),
   });
+}
+
+/** Weights, or the name of a mix that the system has: it becomes its weights here. */
+function mixFormat(journeys: readonly string[], mixes: readonly MixDescription[]) {
+  const weight = z.number().min(0).max(1_000_000);
+  const weights = z
+    .strictObject(Object.fromEntries(journeys.map((journey) => [journey, weight.optional()])))
+    .meta({
+      description: 'weight of each journey; a weight is a plain number, they need not add up to 100',
+    });
+  const named = word(
+    mixes.map(({ name }) => name),
+    mixes.map(({ name, about }) => `${name} (${about})`).join(' '),
+  )
+    .transform(
+      (name): z.input<typeof weights> => ({
+        ...mixes.find((candidate) => candidate.name === name)?.weights,
+      }),
+    )
+    // A mix of a user's module may name what it has no journey of.
+    .pipe(weights);
+  // A union with nothing to choose from would only confuse the schema.
+  const shapes = mixes.length === 0 ? ([weights] as const) : ([weights, named] as const);
+  return variants(shapes, 'weights of journeys, or the name of a mix', (value) =>
+    mixes.length > 0 && typeof value === 'string' ? named : weights,
+  );
 }

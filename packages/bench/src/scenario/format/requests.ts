@@ -44,17 +44,20 @@ const statuses = z.array(status).min(1);
 const request = z
   .strictObject({
     method: word(METHODS, 'HTTP method').prefault('GET'),
-    path: text('path with query; {name} stands for a picked value').regex(/^\//, {
-      error: 'a path begins with /',
-    }),
+    path: text('path with query; {name} stands for a picked value, {users.name} for a field of a feed').regex(
+      /^\//,
+      {
+        error: 'a path begins with /',
+      },
+    ),
     headers: z
       .record(headerName, headerValue)
       .prefault({})
       .meta({ description: 'sent beside what the driver sets' }),
-    body: z
-      .unknown()
-      .optional()
-      .meta({ description: 'sent as JSON; {name} in its texts stands for a picked value' }),
+    body: z.unknown().optional().meta({
+      description:
+        'sent as JSON; {name} in its texts stands for a picked value, {users.name} for a field of a feed',
+    }),
     pick: z
       .record(pickName, z.array(pickedValue).min(1).max(MOST_VALUES))
       .prefault({})

@@ -2,6 +2,7 @@ import { duration, type SystemDescription, type SystemOptions, share } from '@st
 import { z } from 'zod';
 import { externalFormat } from './external.ts';
 import { type FaultEntry, faultFormat } from './fault.ts';
+import { feedsFormat } from './feeds.ts';
 import { loadFormat } from './load.ts';
 import { requestsFormat } from './requests.ts';
 import { quantity, text, wholeNumber, word } from './value.ts';
@@ -34,10 +35,7 @@ export function scenarioFormat(
     seed: wholeNumber('the same seed gives the same load', 0, Number.MAX_SAFE_INTEGER).prefault(1),
     ...ownSystemShape,
     ...systemShape(options),
-    load: loadFormat(
-      description.journeys.map((journey) => journey.name),
-      usualMix,
-    ),
+    load: loadFormat(description, usualMix),
     availability: availabilityFormat.prefault({}),
     steadyState: z
       .array(expression)
@@ -69,6 +67,7 @@ const ownSystemShape = {
     .optional(),
   external: externalFormat.optional(),
   requests: requestsFormat.optional(),
+  feeds: feedsFormat.optional(),
 };
 
 /** The part of the file that shapes the system; it must be read before the system can be described. */

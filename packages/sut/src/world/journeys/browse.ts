@@ -11,7 +11,7 @@ export const browse: JourneyKind = {
   routes: ['product'],
   async run(_world, visit) {
     const isUnknown = visit.random.chance(UNKNOWN_SHARE);
-    const id = isUnknown ? chooseUnknownProduct(visit.random) : choosePopularProduct(visit.random);
+    const id = isUnknown ? chooseUnknownProduct(visit.random) : choosePopularProduct(visit);
     await visit.request({
       route: 'product',
       method: 'GET',
@@ -22,7 +22,7 @@ export const browse: JourneyKind = {
 };
 
 /** The product that was asked for, not another one from a mixed-up cache. */
-function isRightProduct(status: number, body: unknown, id: number): boolean {
+export function isRightProduct(status: number, body: unknown, id: number): boolean {
   const product = productAnswer.safeParse(body);
   return status === 200 && product.success && product.data.id === id;
 }

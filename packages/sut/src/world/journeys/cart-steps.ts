@@ -1,4 +1,4 @@
-import type { Random, Visit } from '@stormcart/core';
+import type { Visit } from '@stormcart/core';
 import {
   ACTION,
   type CartGetInput,
@@ -29,9 +29,10 @@ export interface CartPromise {
 const CART_PRODUCTS_MAX = 5;
 
 /** What this customer does to the cart next. */
-export function chooseCartChange(random: Random, knownCart: ReadonlyMap<number, number>): CartChange {
+export function chooseCartChange(visit: Visit, knownCart: ReadonlyMap<number, number>): CartChange {
+  const { random } = visit;
   if (knownCart.size >= CART_PRODUCTS_MAX) return { sku: random.pick([...knownCart.keys()]), quantity: 0 };
-  return { sku: choosePopularProduct(random), quantity: random.integer(1, 3) };
+  return { sku: choosePopularProduct(visit), quantity: random.integer(1, 3) };
 }
 
 /** Puts a quantity into the cart; undefined when the shop did not acknowledge it. */

@@ -15,7 +15,7 @@ export const cart: JourneyKind = {
     const changes = visit.random.chance(SECOND_CHANGE_SHARE) ? 2 : 1;
     await withCustomer(world, visit, async (customer) => {
       for (let change = 0; change < changes; change += 1) {
-        const chosen = chooseCartChange(visit.random, customer.knownCart);
+        const chosen = chooseCartChange(visit, customer.knownCart);
         const put = visit.random.chance(LATE_SHARE) ? putLate : putItem;
         const promise = await put(world, visit, customer, chosen);
         if (promise === undefined) return;

@@ -1,4 +1,4 @@
-import type { Random } from '@stormcart/core';
+import type { Random, Visit } from '@stormcart/core';
 
 /** Product ids run from 1 to this in the seeded catalogue. */
 export const CATALOGUE_SIZE = 10_000;
@@ -21,12 +21,9 @@ const UNKNOWN_WORDS = ['unobtainium', 'flugelhorn'] as const;
 /** People do misspell; an empty page is then the right one. */
 const UNKNOWN_WORD_SHARE = 0.05;
 
-/**
- * A product with Zipf-like popularity: rank k is wanted about 1/k as often as the first, as in the page
- * counts of shops and web caches (Breslau et al., 1999). Uniform in the logarithm gives just that.
- */
-export function choosePopularProduct(random: Random): number {
-  return Math.min(CATALOGUE_SIZE, Math.floor((CATALOGUE_SIZE + 1) ** random.next()));
+/** Popular products have small ids: shops and web caches count pages by Zipf's law (Breslau et al., 1999). */
+export function choosePopularProduct(visit: Visit): number {
+  return visit.choosePopular(CATALOGUE_SIZE);
 }
 
 /** An id that the catalogue does not have. */

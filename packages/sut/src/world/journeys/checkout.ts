@@ -55,7 +55,7 @@ export const checkout: JourneyKind = {
   async run(world, visit) {
     const plan = planCheckout(visit.random.fork('checkout'));
     await withCustomer(world, visit, async (customer) => {
-      const change = chooseCartChange(visit.random, customer.knownCart);
+      const change = chooseCartChange(visit, customer.knownCart);
       const promise = await putItem(world, visit, customer, change);
       if (promise === undefined) return;
       const settled = await awaitCart(world, visit, customer, promise);

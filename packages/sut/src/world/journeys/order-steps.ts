@@ -11,12 +11,18 @@ import type { Customer, Session } from './customer.ts';
 import type { JourneyWorld } from './journey-world.ts';
 import { requestAs } from './session.ts';
 
-/** A settled cart on its way to becoming an order. */
+/** What is going to be an order. */
 export interface OrderIntent {
   /** The Idempotency-Key: the same for every attempt. */
   readonly key: string;
+  /** Up to where the cart has settled; 0 for an order without a cart. */
   readonly cartSeq: number;
   readonly items: readonly OrderedItem[];
+}
+
+/** One product that is ordered at once, without a cart. */
+export function directIntent(key: string, sku: number, quantity = 1): OrderIntent {
+  return { key, cartSeq: 0, items: [{ sku, quantity }] };
 }
 
 /** Orders the cart; asks again once, with the same key, when no answer came. Undefined without an order. */
@@ -48,14 +54,13 @@ export async function submitItems(
   customer: Customer,
   { key, sku }: { readonly key: string; readonly sku: number },
 ): Promise<OrderCreateOutput | undefined> {
-  const items: readonly OrderedItem[] = [{ sku, quantity: 1 }];
-  world.stock.ask(items);
-  const reply = await requestAs(visit, customer, (session) => ({
-    ...orderSpec({ key, cartSeq: 0, items }, session, (status, body) =>
-      isRightRetry(status, body, world.stock.mayBeOut(items)),
+  const intent = directIntent(key, sku);
+  world.stock.ask(intent.items);
+  const reply = await requestAs(visit, customer, (session) =>
+    orderSpec(intent, session, (status, body) =>
+      isRightRetry(status, body, world.stock.mayBeOut(intent.items)),
     ),
-    body: { items },
-  }));
+  );
   return reply?.status === 201 ? orderCreateOutput.safeParse(reply.body).data : undefined;
 }
 
@@ -72,18 +77,19 @@ export async function submitAgain(
 }
 
 /** The order, or sold out where that can be. */
-function isRightOrder(status: number, body: unknown, mayBeOut: boolean): boolean {
+export function isRightOrder(status: number, body: unknown, mayBeOut: boolean): boolean {
   if (status === 201) return fits(orderCreateOutput, body);
   return status === 409 && problemOf(body) === 'out-of-stock' && mayBeOut;
 }
 
 /** As for the first attempt, or that the first attempt is still under way. */
-function isRightRetry(status: number, body: unknown, mayBeOut: boolean): boolean {
+export function isRightRetry(status: number, body: unknown, mayBeOut: boolean): boolean {
   if (status === 409 && problemOf(body) === 'request-in-flight') return true;
   return isRightOrder(status, body, mayBeOut);
 }
 
-function isSameOrder(body: unknown, order: OrderCreateOutput): boolean {
+/** Byte for byte as it was answered before. */
+export function isSameOrder(body: unknown, order: OrderCreateOutput): boolean {
   const parsed = orderCreateOutput.safeParse(body);
   return parsed.success && JSON.stringify(parsed.data) === JSON.stringify(order);
 }
@@ -93,14 +99,18 @@ function isUnanswered(reply: Reply): boolean {
   return reply.outcome === 'timeout' || reply.outcome === 'reset' || reply.outcome === 'truncated';
 }
 
-function orderSpec(intent: OrderIntent, session: Session, expect: RequestSpec['expect']): RequestSpec {
-  const { key, cartSeq } = intent;
+/** One attempt at an order. */
+export function orderSpec(
+  { key, cartSeq, items }: OrderIntent,
+  session: Session,
+  expect: RequestSpec['expect'],
+): RequestSpec {
   return {
     route: 'order-create',
     method: 'POST',
     path: '/api/orders',
     headers: { 'idempotency-key': key },
-    body: { cartSeq },
+    body: cartSeq === 0 ? { items } : { cartSeq },
     expect,
     operation: {
       action: ACTION.orderCreate,

@@ -1,4 +1,11 @@
-import { createRandom, type ManualClock, type Reply, type RequestSpec, type Visit } from '@stormcart/core';
+import {
+  createRandom,
+  createZipf,
+  type ManualClock,
+  type Reply,
+  type RequestSpec,
+  type Visit,
+} from '@stormcart/core';
 
 /** What the other side of a test says to one request. */
 export type ScriptedAnswer =
@@ -17,13 +24,24 @@ export interface ScriptedVisit extends Visit {
 /** No journey asks as often; one that would not end fails its test instead. */
 const REQUESTS_MAX = 200;
 
+const zipfs = new Map<number, ReturnType<typeof createZipf>>();
+
+/** The tables are kept: tests make thousands of visits. */
+function popularOf(count: number): ReturnType<typeof createZipf> {
+  const zipf = zipfs.get(count) ?? createZipf(count, 1);
+  zipfs.set(count, zipf);
+  return zipf;
+}
+
 /** A visit whose answers come from a script: for tests. Thinking moves the clock on, answers come at once. */
 export function createScriptedVisit(clock: ManualClock, script: Script, seed = 1): ScriptedVisit {
   const requests: RequestSpec[] = [];
   const replies: Reply[] = [];
+  const random = createRandom(seed);
   return {
     arrival: 0,
-    random: createRandom(seed),
+    random,
+    choosePopular: (count) => popularOf(count)(random),
     requests,
     replies,
     request: (spec) => {

@@ -33,6 +33,7 @@ function watched(visit: Visit, book: SecretBook): Visit {
     get random() {
       return visit.random;
     },
+    choosePopular: (count) => visit.choosePopular(count),
     pause: (ms) => visit.pause(ms),
     request: async (spec) => {
       const token = BEARER.exec(spec.headers?.['authorization'] ?? '')?.[1];
