@@ -1,11 +1,15 @@
 import { type DrillControl, openDrillControl } from '../control/drill-control.ts';
 import { type DrillOptions, type DrillResult, runDrill } from '../drill/drill.ts';
 import { Interruption } from '../drill/interruption.ts';
+import { type OwnDashboard, openOwnDashboard, wantsEnd } from './own-dashboard.ts';
 import type { LoadedScenario } from './scenario-files.ts';
+import type { Terminal } from './terminal.ts';
 
 export interface ControlledDrillOptions
   extends Pick<DrillOptions, 'workspace' | 'signal' | 'again' | 'onEvent' | 'onLive'> {
   readonly isOpen: boolean;
+  /** Given: the dashboard is shown there. */
+  readonly dashOn?: Terminal;
   /** Told of the scenario that replays what was done by hand. */
   readonly onPlayed: (file: string) => void;
 }
@@ -18,6 +22,7 @@ export async function runControlledDrill(
   const { workspace, signal, again, isOpen } = options;
   const ended = new AbortController();
   let control: DrillControl | undefined;
+  let dashboard: OwnDashboard | undefined;
   try {
     const result = await runDrill({
       scenario,
@@ -30,6 +35,11 @@ export async function runControlledDrill(
         // As if Ctrl-C had been pressed here: rolled back, reported as interrupted, 130.
         const abort = (): void => ended.abort(new Interruption('SIGINT'));
         control = await openDrillControl({ scenario, system, source, folders, isOpen, abort });
+        dashboard = options.dashOn && openOwnDashboard(folders.runFolder, options.dashOn);
+        void dashboard?.ended.then((code) => {
+          const wanted = wantsEnd(code);
+          if (wanted !== undefined) ended.abort(new Interruption(wanted));
+        });
       },
       onEvent: (event) => {
         options.onEvent(event);
@@ -47,5 +57,7 @@ export async function runControlledDrill(
     return result;
   } finally {
     await control?.close();
+    // Who watches sees the verdict there first.
+    await dashboard?.ended;
   }
 }

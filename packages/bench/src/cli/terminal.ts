@@ -11,6 +11,8 @@ export interface Terminal {
   readonly isInteractive: boolean;
   /** A line that the next status or message replaces; nothing off a terminal. */
   status(text: string): void;
+  /** Keeps everything back while somebody else draws on the terminal; gives what lets it go, in order. */
+  hold(): () => void;
   readonly dataStyle: Style;
   readonly messageStyle: Style;
 }
@@ -44,23 +46,42 @@ export function openTerminal(): Terminal {
     if (isStatusShown) process.stderr.write('\r\u001B[K');
     isStatusShown = false;
   };
+  let held: (() => void)[] | undefined;
+  const write = (out: () => void): void => {
+    if (held === undefined) out();
+    else if (held.length < HELD_MAX) held.push(out);
+  };
   return {
-    data: (text) => {
-      eraseStatus();
-      process.stdout.write(`${text}\n`);
-    },
-    message: (text) => {
-      eraseStatus();
-      process.stderr.write(`${text}\n`);
-    },
+    data: (text) =>
+      write(() => {
+        eraseStatus();
+        process.stdout.write(`${text}\n`);
+      }),
+    message: (text) =>
+      write(() => {
+        eraseStatus();
+        process.stderr.write(`${text}\n`);
+      }),
     isInteractive,
     status: (text) => {
-      if (!isInteractive) return;
+      if (!isInteractive || held !== undefined) return;
       eraseStatus();
       process.stderr.write(text.slice(0, (process.stderr.columns ?? 80) - 1));
       isStatusShown = true;
+    },
+    hold: () => {
+      eraseStatus();
+      held ??= [];
+      return () => {
+        const kept = held ?? [];
+        held = undefined;
+        for (const out of kept) out();
+      };
     },
     dataStyle: styleFor(process.stdout),
     messageStyle: styleFor(process.stderr),
   };
 }
+
+/** More lines than a drill of a day writes; some megabytes. */
+const HELD_MAX = 20_000;

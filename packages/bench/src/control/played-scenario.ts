@@ -1,6 +1,6 @@
 import { dirname, relative, resolve } from 'node:path';
 import { faultFamilies, faultKind } from '@stormcart/chaos';
-import { type Document, isMap, isScalar, parseDocument, visit } from 'yaml';
+import { type Document, isMap, isPair, isScalar, parseDocument, visit } from 'yaml';
 import type { SteeringChange } from '../load/steering.ts';
 import { totalMsOf } from '../plan/stage.ts';
 import type { FaultTarget, Scenario } from '../scenario/scenario.ts';
@@ -88,13 +88,22 @@ function entryOf({
 /** Files that the scenario names lie beside it and not beside its replay. */
 function movePaths(document: Document, { scenario, folder }: Played): void {
   visit(document, {
-    Pair: (_, { key, value }) => {
+    Pair: (_, { key, value }, ancestors) => {
       if (!isScalar(key) || !isScalar(value) || typeof value.value !== 'string') return;
-      if (!PATH_KEYS.has(String(key.value))) return;
+      const names = ancestors
+        .filter(isPair)
+        .map((pair) => (isScalar(pair.key) ? String(pair.key.value) : ''));
+      if (!FILES.some(({ within, name }) => within === names[0] && name === key.value)) return;
       const moved = relative(resolve(folder), resolve(dirname(scenario.file), value.value));
       value.value = moved.startsWith('.') ? moved : `./${moved}`;
     },
   });
 }
 
-const PATH_KEYS: ReadonlySet<string> = new Set(['sut', 'replay', 'ca', 'file']);
+/** Which keys of a scenario name files. */
+const FILES: readonly { readonly within: string | undefined; readonly name: string }[] = [
+  { within: undefined, name: 'sut' },
+  { within: 'external', name: 'ca' },
+  { within: 'load', name: 'replay' },
+  { within: 'feeds', name: 'file' },
+];

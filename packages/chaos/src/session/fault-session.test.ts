@@ -161,3 +161,23 @@ it('records hits that cannot be read as a problem', async () => {
   await clock.advance(10);
   expect(await over).toMatchObject({ hits: 0, isVerified: true, problem: 'hits unknown: gone' });
 });
+
+it('ends a fault before its time, verified, and lets others be', async () => {
+  const clock = new ManualClock();
+  const session = createFaultSession({ clock });
+  const calls: string[] = [];
+  const slow = session.inject(fakeFault('slow', calls), 500);
+  const lossy = session.inject(fakeFault('lossy', calls), 500);
+  await clock.advance(100);
+  expect(await session.end('slow')).toBe(true);
+  expect(calls).toEqual(['slow apply 500', 'lossy apply 500', 'slow revert']);
+  expect(await slow).toMatchObject({ revertedMs: 100, isVerified: true });
+  expect(await session.end('slow')).toBe(false);
+  expect(await session.end('nobody')).toBe(false);
+  await clock.advance(400);
+  expect(await lossy).toMatchObject({ revertedMs: 500, isVerified: true });
+  // Another of the same name may come now.
+  const again = session.inject(fakeFault('slow', calls), 10);
+  await clock.advance(10);
+  expect(await again).toMatchObject({ isVerified: true });
+});

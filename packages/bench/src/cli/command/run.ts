@@ -27,6 +27,7 @@ interface Options {
   readonly json?: true;
   readonly github?: true;
   readonly open?: true;
+  readonly dash?: true;
   readonly metrics?: { readonly host: string; readonly port: number };
 }
 
@@ -106,7 +107,8 @@ async function runAll(
       context,
       workspace,
       audience,
-      isOpen: options.open === true,
+      isOpen: options.open === true || options.dash === true,
+      hasDashboard: options.dash === true && terminal.isInteractive && process.stdout.isTTY,
     });
     ended.push(drill);
     if (drill.kind === 'failed') showError(terminal, drill.error);
@@ -146,6 +148,7 @@ interface DrillSetting {
   readonly workspace: Workspace;
   readonly audience: DrillAudience;
   readonly isOpen: boolean;
+  readonly hasDashboard: boolean;
 }
 
 async function tryDrill(loaded: LoadedScenario, setting: DrillSetting): Promise<EndedDrill> {
@@ -155,6 +158,7 @@ async function tryDrill(loaded: LoadedScenario, setting: DrillSetting): Promise<
     const { report, runFolder } = await runControlledDrill(loaded, {
       ...setting,
       signal,
+      ...(setting.hasDashboard ? { dashOn: terminal } : {}),
       onEvent: drillProgress(terminal),
       onLive: setting.audience.onLive,
       onPlayed: (file) => terminal.message(`what was done by hand, as a scenario: ${relative('.', file)}`),
@@ -213,7 +217,7 @@ function commandOf(name: string, scenario: Scenario, options: Options): string {
     `--seed ${scenario.seed}`,
     ...(options.topology === undefined ? [] : [`--topology ${options.topology}`]),
     ...(options.scale === undefined ? [] : [`--scale ${options.scale}`]),
-    ...(options.open === true ? ['--open'] : []),
+    ...(options.open === true || options.dash === true ? ['--open'] : []),
     ...options.set.map(([path, value]) => `--set ${quoteForShell(`${path}=${value}`)}`),
   ];
   return `npx stormcart run ${quoteForShell(name)} ${flags.join(' ')}`;

@@ -7,10 +7,12 @@ import { sweep } from '../../workspace/sweep.ts';
 import { closeRun, openRun, openWorkspace } from '../../workspace/workspace.ts';
 import type { CommandContext } from '../command-line.ts';
 import { drillProgress } from '../drill-progress.ts';
+import { upWithDashboard } from '../up-with-dashboard.ts';
 
 interface Options {
   readonly topology: string;
   readonly json?: true;
+  readonly dash?: true;
 }
 
 export function addUp(program: Command, context: CommandContext): void {
@@ -22,11 +24,18 @@ export function addUp(program: Command, context: CommandContext): void {
         .choices(shop.options.topologies)
         .default(shop.options.topologies[0]),
     )
+    .addOption(
+      new Option('--dash', 'watch it and break it by hand in the dashboard (docs/dashboard.md)').conflicts(
+        'json',
+      ),
+    )
     .option('--json', 'print the addresses as one JSON document')
     .action((options: Options) => up(options, context));
 }
 
-async function up(options: Options, { terminal, signal }: CommandContext): Promise<void> {
+async function up(options: Options, context: CommandContext): Promise<void> {
+  if (options.dash === true) return upWithDashboard(options, context);
+  const { terminal, signal } = context;
   const workspace = openWorkspace();
   const onEvent = drillProgress(terminal);
   for (const swept of await sweep(workspace)) onEvent({ kind: 'swept', swept });

@@ -1,0 +1,151 @@
+import { relative } from 'node:path';
+import type { RunningSystem } from '@stormcart/core';
+import { shop } from '@stormcart/sut';
+import { type DrillControl, openDrillControl } from '../control/drill-control.ts';
+import type { DrillEvent } from '../drill/drill-event.ts';
+import { Interruption } from '../drill/interruption.ts';
+import { performLoad } from '../drill/perform-load.ts';
+import { parseScenario } from '../scenario/parse-scenario.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { raiseStage, requireAll } from '../stage/stage.ts';
+import { sweep } from '../workspace/sweep.ts';
+import { closeRun, openRun, openWorkspace, type RunFolders, type Workspace } from '../workspace/workspace.ts';
+import type { CommandContext } from './command-line.ts';
+import { drillProgress } from './drill-progress.ts';
+import { openOwnDashboard, wantsEnd } from './own-dashboard.ts';
+
+/** A day: whoever wants a shop for longer starts another. */
+const IDLE_LOAD = [{ for: '24h', rate: '0/s' }];
+
+/**
+ * The shop as a drill without load, so that all of it can be watched and broken by hand: every link leads through a
+ * fault proxy, and the watchdog ends faults whatever becomes of this process. Until Ctrl-C; leaving the dashboard lets
+ * the shop go on.
+ */
+export async function upWithDashboard(
+  { topology }: { readonly topology: string },
+  { terminal, signal }: CommandContext,
+): Promise<void> {
+  const source = JSON.stringify({
+    version: 1,
+    name: 'up',
+    topology,
+    load: { mix: { browse: 1 }, stages: IDLE_LOAD },
+  });
+  const parsed = parseScenario({ content: source, file: 'up', system: shop });
+  if (parsed.kind === 'bad') throw new TypeError(parsed.problems.map(({ message }) => message).join('; '));
+  const { scenario } = parsed;
+  const workspace = openWorkspace();
+  const onProgress = drillProgress(terminal);
+  for (const swept of await sweep(workspace)) onProgress({ kind: 'swept', swept });
+  await requireAll(shop, scenario.config);
+  const folders = await openRun(workspace, 'up', new Date());
+  const ended = new AbortController();
+  const until = AbortSignal.any([signal, ended.signal]);
+  const end = (name: NodeJS.Signals): void => ended.abort(new Interruption(name));
+  const control = await openDrillControl({
+    scenario,
+    system: shop,
+    source,
+    folders,
+    isOpen: true,
+    abort: () => end('SIGINT'),
+  });
+  const dashboard =
+    terminal.isInteractive && process.stdout.isTTY
+      ? openOwnDashboard(folders.runFolder, terminal)
+      : undefined;
+  void dashboard?.ended.then((code) => {
+    const wanted = wantsEnd(code);
+    if (wanted !== undefined) end(wanted);
+  });
+  try {
+    const running = { scenario, workspace, folders, control, terminal, onProgress, signal: until };
+    await keepUp(running);
+  } finally {
+    await control.close();
+    await dashboard?.ended;
+    await closeRun(folders);
+  }
+  until.throwIfAborted();
+}
+
+interface Kept {
+  readonly scenario: Scenario;
+  readonly workspace: Workspace;
+  readonly folders: RunFolders;
+  readonly control: DrillControl;
+  readonly terminal: CommandContext['terminal'];
+  readonly onProgress: (event: DrillEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+async function keepUp({
+  scenario,
+  workspace,
+  folders,
+  control,
+  terminal,
+  onProgress,
+  signal,
+}: Kept): Promise<void> {
+  const stage = await raiseStage({
+    system: shop,
+    config: scenario.config,
+    seed: scenario.seed,
+    workspace,
+    folders,
+    faultyLinks: new Set(shop.describe(scenario.config).links.map(({ name }) => name)),
+    signal,
+    progress: (step, tookMs) => onProgress({ kind: 'bootStep', step, tookMs }),
+    onProcessEvent: ({ name, state, reason, atMs }) => {
+      if (state !== 'down') return;
+      const event = {
+        kind: 'process',
+        name,
+        what: `went down: ${reason ?? 'no reason known'}`,
+        atMs,
+      } as const;
+      onProgress(event);
+      control.onEvent(event);
+    },
+    guard: { onNews: (text) => control.onEvent({ kind: 'notice', text }) },
+  });
+  try {
+    tellAddresses(stage.system, relative('.', folders.logFolder), terminal);
+    control.onBooted(stage.system);
+    await performLoad({
+      scenario,
+      // Nobody attacks a shop that is only there to be looked at.
+      stage: { ...stage, system: withoutProbes(stage.system) },
+      folders,
+      signal,
+      onEvent: (event) => {
+        if (event.kind === 'fault') onProgress(event);
+        control.onEvent(event);
+      },
+      onObservation: control.onObservation,
+      onLive: control.onLive,
+    });
+  } finally {
+    await stage.close();
+  }
+}
+
+function withoutProbes({ probes: _probes, ...system }: RunningSystem): RunningSystem {
+  return system;
+}
+
+function tellAddresses(
+  { entryUrl, certificateAuthority, addresses }: RunningSystem,
+  logs: string,
+  terminal: CommandContext['terminal'],
+): void {
+  const all = {
+    shop: entryUrl,
+    ...(certificateAuthority && { 'trust in': certificateAuthority.file }),
+    ...addresses,
+  };
+  for (const [name, address] of Object.entries(all)) terminal.data(`${name.padEnd(12)} ${address}`);
+  terminal.message(`logs are in ${logs}; Ctrl-C ends the shop`);
+}
