@@ -4,6 +4,7 @@ import { addAb } from './ab.ts';
 import { addAudit } from './audit.ts';
 import { addClean } from './clean.ts';
 import { addCompare } from './compare.ts';
+import { addDash } from './dash.ts';
 import { addDoctor } from './doctor.ts';
 import { addInit } from './init.ts';
 import { addList } from './list.ts';
@@ -27,6 +28,7 @@ export const commands: readonly ((program: Command, context: CommandContext) => 
   addDoctor,
   addClean,
   addLoad,
+  addDash,
   addProxy,
   addCompare,
   addAb,

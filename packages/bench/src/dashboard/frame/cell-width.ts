@@ -3,7 +3,7 @@ import { eastAsianWidth } from 'get-east-asian-width';
 /**
  * Text as a terminal shows it without surprises: each character takes one or two cells of its own. What terminals
  * disagree about is taken out or replaced: controls, zero-width characters, marks that do not compose, skin tones;
- * flags become their letters.
+ * flags become their letters, and emoji, two cells wide here and one there, a box of one cell.
  */
 export function printable(text: string): string {
   if (PLAIN.test(text)) return text;
@@ -13,7 +13,7 @@ export function printable(text: string): string {
     if (code >= FIRST_REGIONAL && code <= LAST_REGIONAL) {
       shown += String.fromCodePoint(LETTER_A + code - FIRST_REGIONAL);
     } else if (code >= FIRST_SURROGATE && code <= LAST_SURROGATE) shown += '\uFFFD';
-    else if (!INVISIBLE.test(character)) shown += character;
+    else if (!INVISIBLE.test(character)) shown += EMOJI.test(character) ? '▯' : character;
   }
   return shown;
 }
@@ -69,6 +69,8 @@ const LAST_SURROGATE = 0xdf_ff;
 const LETTER_A = 65;
 
 const PLAIN = /^[\u0020-\u007E]*$/;
+/** Shown in colour, and since 2016 wide in most terminals: not in all, and not in all versions. */
+const EMOJI = /\p{Emoji_Presentation}/u;
 const LINE_ENDS = /[\t\r\n\u2028\u2029]+/g;
 /**
  * Controls, format characters (joiners, direction marks, the byte order mark), marks that combine, vowels and final

@@ -15,7 +15,9 @@ type KeyHelp = readonly (readonly [key: string, meaning: string])[];
 function keysOf({ ui, state, connection, columns }: View): KeyHelp {
   switch (ui.overlay.kind) {
     case 'none':
-      return state?.stage === 'over' || connection.kind === 'over' ? OVER_KEYS : mainKeys(columns);
+      return state?.stage === 'over' || connection.kind === 'over' || connection.kind === 'gone'
+        ? OVER_KEYS
+        : mainKeys(columns);
     case 'filter':
       return [
         ['type', 'words to look for'],

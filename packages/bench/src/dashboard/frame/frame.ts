@@ -54,7 +54,9 @@ function waiting({ runName, connection }: View): Block {
       ? `cannot reach the drill: ${connection.why} (try ${connection.attempt})`
       : connection.kind === 'over'
         ? 'the drill is over'
-        : 'connecting to the drill…';
+        : connection.kind === 'gone'
+          ? 'the drill is gone without a good-bye'
+          : 'connecting to the drill…';
   return [
     [span(` ${runName} `, 'title')],
     [],

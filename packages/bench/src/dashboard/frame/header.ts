@@ -67,6 +67,8 @@ function connectionNote(connection: Connection): Line {
       return [span('connecting ', 'warn')];
     case 'silent':
       return [span(`! no word for ${formatMs(connection.forMs)} `, 'warn')];
+    case 'gone':
+      return [span('! the drill is gone ', 'bad')];
     case 'lost':
       return [span(`! lost: ${connection.why}; try ${connection.attempt} `, 'bad')];
   }

@@ -28,7 +28,9 @@ export type Connection =
   /** Not connected; trying again. */
   | { readonly kind: 'lost'; readonly why: string; readonly attempt: number; readonly retryInMs: number }
   /** The drill has said good-bye. */
-  | { readonly kind: 'over' };
+  | { readonly kind: 'over' }
+  /** Its process is gone without a good-bye. */
+  | { readonly kind: 'gone' };
 
 /** A word about what was just done, beside the keys for a few seconds. */
 export interface Notice {
