@@ -34,10 +34,10 @@ function styleFor(stream: NodeJS.WriteStream): Style {
 }
 
 export function openTerminal(): Terminal {
-  // A reader that leaves early (`| head`) is no failure of ours.
+  // A reader that leaves early (`| head`), or a terminal whose window was closed, is no failure of ours.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
     });
   }
   const isInteractive = process.stderr.isTTY && process.env.TERM !== 'dumb';

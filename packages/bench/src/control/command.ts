@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /** The least and the most that the planned rate can be multiplied by: beyond, it is another scenario. */
-const FACTOR_MIN = 0.1;
-const FACTOR_MAX = 10;
+export const FACTOR_MIN = 0.1;
+export const FACTOR_MAX = 10;
 
 /** What a body of `POST /v1/commands` may ask for. */
 export const commandFormat = z.discriminatedUnion('do', [

@@ -5,6 +5,7 @@ import { addAudit } from './audit.ts';
 import { addCapacity } from './capacity.ts';
 import { addClean } from './clean.ts';
 import { addCompare } from './compare.ts';
+import { addDash } from './dash.ts';
 import { addDoctor } from './doctor.ts';
 import { addInit } from './init.ts';
 import { addList } from './list.ts';
@@ -29,6 +30,7 @@ export const commands: readonly ((program: Command, context: CommandContext) => 
   addClean,
   addLoad,
   addCapacity,
+  addDash,
   addProxy,
   addCompare,
   addAb,
