@@ -38,7 +38,7 @@ export function createLiveView(runFolder: string, scenario: Scenario, log: LogBo
   const nowMs = (): number => (live === undefined ? 0 : systemClock.now() - live.zeroMs);
 
   const state = (): DrillState => {
-    const atMs = stage === 'over' ? totalMs : nowMs();
+    const atMs = report === undefined ? nowMs() : report.load.totalMs;
     const shown = live === undefined ? [] : seconds(live.measurement, atMs);
     return stateOf(
       { run: basename(runFolder), scenario, stage, atMs, totalMs, entryUrl, live, report, rows },

@@ -52,6 +52,12 @@ export function addRun(program: Command, context: CommandContext): void {
       'serve OpenMetrics while drills run, such as 127.0.0.1:9464',
       listenAddress,
     )
+    .addOption(
+      new Option(
+        '--dash',
+        'watch and steer it in the dashboard (docs/dashboard.md); implies --open',
+      ).conflicts('json'),
+    )
     .option(
       '--open',
       'let any link be broken by hand while the drill runs (docs/control.md); each gets a fault proxy',
