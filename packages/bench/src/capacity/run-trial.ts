@@ -2,6 +2,7 @@ import type { Journey } from '@stormcart/core';
 import { evaluateGate, type GateResult } from '../judge/evaluate-gate.ts';
 import type { Gate } from '../judge/gate.ts';
 import { runLoad } from '../load/driver.ts';
+import type { Habits } from '../load/habit/habits.ts';
 import type { Trust } from '../load/http/target.ts';
 import type { LedgerTotals } from '../load/ledger.ts';
 import { createMeasurement } from '../measure/measurement.ts';
@@ -16,6 +17,7 @@ export interface TrialSubject {
   readonly trust?: Trust;
   readonly journeys: readonly Journey[];
   readonly mix: Readonly<Record<string, number>>;
+  readonly habits?: Habits;
   readonly objective: readonly Gate[];
   readonly timeoutMs: number;
   readonly sliceMs: number;
@@ -43,7 +45,7 @@ export async function runTrial(
   seed: number,
   signal: AbortSignal,
 ): Promise<TrialResult> {
-  const { target, trust, journeys, mix, objective, timeoutMs, sliceMs } = subject;
+  const { target, trust, journeys, mix, habits = {}, objective, timeoutMs, sliceMs } = subject;
   const stages = [
     { kind: 'constant', forMs: forMs * WARMUP_SHARE, perSecond, isWarmup: true },
     { kind: 'constant', forMs, perSecond, isWarmup: false },
@@ -63,6 +65,7 @@ export async function runTrial(
     target,
     ...(trust === undefined ? {} : { trust }),
     seed,
+    habits,
     runId: `capacity-${seed}`,
     timeoutMs,
     signal,

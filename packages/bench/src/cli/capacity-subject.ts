@@ -93,6 +93,7 @@ async function bootScenario(
           : { trust: { kind: 'authority', certificate: certificateAuthority.certificate } as const }),
         journeys,
         mix: load.mix,
+        habits: load.habits,
         timeoutMs: timeout,
         sliceMs: SLICE_MS,
       },

@@ -42,6 +42,12 @@ function changed(from: string, to: string): string {
 const problems = (from: string, to: string) => problemsOf(changed(from, to)).map(brief);
 
 describe('a scenario about a system that runs already', () => {
+  it('is doubtful with customers who think, since each visit is one request', () => {
+    expect(warningsOf(changed('load:', 'load:\n  think: 1s')).map(brief)).toEqual([
+      '24:3 every visit of this load is one request, so nobody ever thinks',
+    ]);
+  });
+
   it('refuses a popularity that none of its journeys looks at', () => {
     expect(problems('load:', 'load:\n  popularity: {zipf: 1}')).toEqual([
       '24:3 no journey of this system chooses anything by its popularity',

@@ -2,6 +2,8 @@ import type { Mutation } from '../fixture/mutated-checkout.ts';
 
 /** A short drill in which a fault of the shop can show itself. */
 export interface DrillKind {
+  /** `load.mix`; every way in which the shop acknowledges things when absent. */
+  readonly mix?: string;
   /** Lines of the scenario's `faults`. */
   readonly faults: readonly string[];
   /** What is changed about the shop's seed, for the clean shop as well. */
@@ -19,6 +21,7 @@ const impatientDrain: Mutation = {
 
 const kinds = {
   calm: { faults: [], setting: [] },
+  duplicates: { mix: '{duplicate-submit: 70, client-retry: 30}', faults: [], setting: [] },
   scarce: {
     faults: [],
     setting: [
@@ -81,16 +84,16 @@ export type DrillName = keyof typeof kinds;
 
 export const drillKinds: Readonly<Record<DrillName, DrillKind>> = kinds;
 
-/** Every way in which the shop acknowledges things, as densely as two cores bear. */
+/** As densely as two cores bear. */
 export function scenarioOf(name: DrillName, seed: number): string {
-  const { faults } = drillKinds[name];
+  const { faults, mix = '{browse: 30, cart: 35, checkout: 35}' } = drillKinds[name];
   return `version: 1
 name: ${name}
 about: A short drill in which a fault of the shop can show itself.
 hypothesis: The audit finds it.
 seed: ${seed}
 load:
-  mix: {browse: 30, cart: 35, checkout: 35}
+  mix: ${mix}
   stages:
     - {for: 1s, rate: 15/s, warmup: true}
     - {for: 8s, rate: 15/s}

@@ -1,4 +1,5 @@
 import { change, type Mutant } from './mutant.ts';
+import { raceMutants } from './race-mutants.ts';
 
 /** Mistakes in what the shop stores and passes on. */
 const dataMutants: readonly Mutant[] = [
@@ -295,4 +296,4 @@ const securityMutants: readonly Mutant[] = [
 ];
 
 /** In the order in which they are drilled. */
-export const mutants: readonly Mutant[] = [...dataMutants, ...securityMutants];
+export const mutants: readonly Mutant[] = [...dataMutants, ...raceMutants, ...securityMutants];

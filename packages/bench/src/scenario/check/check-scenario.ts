@@ -44,6 +44,7 @@ export function checkScenario(draft: ScenarioDraft, context: CheckContext): Chec
   const sliceMs = draft.availability?.slice;
   checkMix(draft.load?.mix, reporter);
   checkPopularity(draft, description, reporter);
+  checkThink(draft, reporter);
   const errorsBefore = reporter.errorCount();
   if (timeline !== undefined) checkStages(timeline, sliceMs, reporter);
   const isLoadRight = reporter.errorCount() === errorsBefore;
@@ -121,6 +122,16 @@ function checkPopularity(
 ): void {
   if (load?.popularity === undefined || choosesPopular === true) return;
   reporter.error(['load', 'popularity'], 'no journey of this system chooses anything by its popularity', {
+    at: 'key',
+  });
+}
+
+/** Customers think between requests, and a plain request is a whole visit. */
+function checkThink({ load, requests = {} }: ScenarioDraft, reporter: Reporter): void {
+  const sent = Object.entries(load?.mix ?? {}).filter(([, weight = 0]) => weight > 0);
+  if (load?.think === undefined || sent.length === 0) return;
+  if (sent.some(([journey]) => !Object.hasOwn(requests, journey))) return;
+  reporter.warn(['load', 'think'], 'every visit of this load is one request, so nobody ever thinks', {
     at: 'key',
   });
 }
