@@ -54,7 +54,7 @@ export function addJudgingOptions(command: Command): Command {
     .addOption(
       new Option('--metric <name>', `judge this one only; may be repeated (${names})`)
         .argParser(collectText)
-        .default([], 'all but max'),
+        .default([], 'all but max and slip'),
     )
     .addOption(
       new Option(

@@ -3,6 +3,7 @@ import type { ComparedMetric } from './compared-metric.ts';
 import { cpu } from './cpu.ts';
 import { max, p50, p90, p99 } from './latency.ts';
 import { recovery } from './recovery.ts';
+import { slip } from './slip.ts';
 import { success } from './success.ts';
 import { throughput } from './throughput.ts';
 
@@ -17,4 +18,5 @@ export const comparedMetrics: readonly ComparedMetric[] = [
   recovery,
   throughput,
   cpu,
+  slip,
 ];

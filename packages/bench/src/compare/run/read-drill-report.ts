@@ -40,7 +40,11 @@ const drillReport = z.looseObject({
   audit: z.looseObject({
     invariants: z.array(z.looseObject({ name: z.string(), answer: z.string() })),
   }),
-  generator: z.looseObject({ isSaturated: z.boolean(), reasons: z.array(z.string()) }),
+  generator: z.looseObject({
+    isSaturated: z.boolean(),
+    reasons: z.array(z.string()),
+    figures: z.looseObject({ slipMsP99: ms.optional() }).optional(),
+  }),
   environment: plainMap,
   cpu: z.looseObject({ systemMs: ms }).optional(),
 });
@@ -76,7 +80,8 @@ function spoiltReason({ verdict, generator }: DrillReport): string | undefined {
 }
 
 function figuresOf(report: DrillReport): RunFigures {
-  const { load, availability, routes, cpu } = report;
+  const { load, availability, routes, cpu, generator } = report;
+  const slipMsP99 = generator.figures?.slipMsP99;
   const plannedCount = routes.reduce((sum, { planned }) => sum + planned, 0);
   return {
     measuredMs: load.measuredMs,
@@ -96,6 +101,7 @@ function figuresOf(report: DrillReport): RunFigures {
       ? {}
       : { availability: { fraction: availability.fraction, sliceMs: availability.sliceMs } }),
     recoveries: report.faults.flatMap((fault) => recoveryOf(fault, report)),
+    ...(slipMsP99 === undefined ? {} : { slipMsP99 }),
     // Both with their warm-up.
     ...(cpu === undefined || load.ledger.planned === 0
       ? {}

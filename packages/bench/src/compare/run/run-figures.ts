@@ -16,6 +16,8 @@ export interface RunFigures {
   readonly recoveries: readonly RunRecovery[];
   /** CPU time of the system per planned request; absent where it was not recorded. */
   readonly cpuMsPerRequest?: number;
+  /** How late the generator sent, 99th percentile. */
+  readonly slipMsP99?: number;
 }
 
 export interface RunRecovery {
