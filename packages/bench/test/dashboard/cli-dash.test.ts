@@ -15,6 +15,7 @@ const OLDER = '20261126-110000-steady';
 
 let folder = '';
 let drill: FakeDrill;
+let open: ChildProcess[] = [];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'stormcart-dash-'));
@@ -22,6 +23,8 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  for (const child of open) child.kill('SIGKILL');
+  open = [];
   await drill[Symbol.asyncDispose]();
   await rm(folder, { recursive: true, force: true });
 });
@@ -82,19 +85,22 @@ describe.runIf(process.platform === 'linux')('dash, in a pseudo-terminal', () =>
     child.stdin?.write('p');
     await vi.waitFor(() => expect(drill.commands).toEqual([{ do: 'pause' }]), { timeout: 5_000 });
     child.stdin?.write('q');
-    await shows(terminal, `the exit code is 0`);
+    await shows(terminal, 'the exit code is 0');
     await expectRestored(terminal);
-    expect(await terminal.read()).toContain(`left; ${RUN} goes on: stormcart dash --attach ${RUN}`);
+    expect((await terminal.read()).join('')).toContain(
+      `left; ${RUN} goes on: stormcart dash --attach ${RUN}`,
+    );
   });
 
   it.each([
-    ['ctrl-c', 130, (child: ChildProcess) => child.stdin?.write('\u0003')],
-    ['SIGTERM', 143, (_child: ChildProcess, pid: number) => process.kill(pid, 'SIGTERM')],
-    ['SIGHUP', 129, (_child: ChildProcess, pid: number) => process.kill(pid, 'SIGHUP')],
-  ] as const)('restores the terminal on %s, and ends with %i', async (_name, code, stop) => {
+    ['ctrl-c', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('restores the terminal on %s, and ends with %i', async (name, code) => {
     const { child, terminal } = await openInTerminal(80, 24);
     await shows(terminal, 'Topology');
-    stop(child, Number(/pid (\d+)/.exec(terminal.written)?.[1]));
+    if (name === 'ctrl-c') child.stdin?.write('\u0003');
+    else process.kill(Number(/pid (\d+)/.exec(terminal.written)?.[1]), name);
     await shows(terminal, `the exit code is ${code}`);
     await expectRestored(terminal);
   });
@@ -129,14 +135,17 @@ async function openInTerminal(
   await leaveControl(RUN, drill.control);
   const terminal = createVirtualTerminal(columns, rows);
   const program = join(repository, 'packages/bench/bin/stormcart.mjs');
+  // The inner shell becomes the program, so its id is the program's.
+  const inner = `echo "pid $$"; exec env ${assignment} "${process.execPath}" "${program}" dash`;
   const command =
-    `stty cols ${columns} rows ${rows}; ${assignment} "${process.execPath}" "${program}" dash & ` +
-    'echo "pid $!"; fg > /dev/null 2>&1; echo "the exit code is $?"; stty -a | grep -o -- "-\\?icanon"';
-  const child = spawn('script', ['-qfec', `bash -mc '${command.replaceAll("'", "'\\''")}'`, '/dev/null'], {
+    `stty cols ${columns} rows ${rows}; sh -c '${inner}'; echo "the exit code is $?"; ` +
+    'stty -a | grep -o -- "-\\?icanon"';
+  const child = spawn('script', ['-qfec', command, '/dev/null'], {
     cwd: folder,
-    env: { ...process.env, TERM: 'xterm-256color', LANG: 'C.UTF-8' },
+    env: { ...process.env, TERM: 'xterm-256color', LANG: 'C.UTF-8', SHELL: '/bin/sh' },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
+  open.push(child);
   child.stdout?.on('data', (chunk: Buffer) => terminal.output.write(chunk));
   return { child, terminal };
 }
