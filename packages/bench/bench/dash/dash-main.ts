@@ -10,6 +10,7 @@ import type { ViewerFigures } from './viewer-main.ts';
 // events replayed at speed. The drill is played by recorded states; `npm run bench:dash`.
 
 const STEADY_MS = 20_000;
+const SETTLE_MS = 1_000;
 /** The issue's limit. */
 const CPU_SHARE_MOST = 0.08;
 /** What collections leave behind differs by about 1 MB from one to the next. */
@@ -79,10 +80,15 @@ async function replayHour(
     to.tell(stateAt(atMs));
     if (atMs % 1_000 === 0) to.log({ ...entryAt(atMs), number: 1_000 + index });
     await to.drained();
-    if (index === FULL_AFTER_STATES) full = await figuresOf(of);
+    if (index === FULL_AFTER_STATES) {
+      await systemClock.sleep(SETTLE_MS);
+      full = await figuresOf(of);
+    }
   }
+  // What was sent last is still being read.
+  await systemClock.sleep(SETTLE_MS);
   if (full === undefined) throw new Error('the hour was too short to fill the log');
-  return { full, end: await figuresOf(of), tookMs: systemClock.now() - startMs };
+  return { full, end: await figuresOf(of), tookMs: systemClock.now() - startMs - 2 * SETTLE_MS };
 }
 
 async function figuresOf(child: ChildProcess): Promise<ViewerFigures> {
