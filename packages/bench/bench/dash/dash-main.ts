@@ -87,6 +87,8 @@ async function replayHour(
   }
   // What was sent last is still being read.
   await systemClock.sleep(SETTLE_MS);
+  if (to.resumedFrom.length !== 1)
+    throw new Error('the dashboard lost its connection, and with it a part of the hour');
   if (full === undefined) throw new Error('the hour was too short to fill the log');
   return { full, end: await figuresOf(of), tookMs: systemClock.now() - startMs - 2 * SETTLE_MS };
 }
