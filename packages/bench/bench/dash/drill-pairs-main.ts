@@ -32,7 +32,17 @@ try {
       await runSide(side, pair);
     }
   }
-  const judged = await runCli(['compare', ...await runsOf('without'), '--with', ...await runsOf('with'), '--paired', '--metric', 'p99', '--metric', 'slip']);
+  const judged = await runCli([
+    'compare',
+    ...(await runsOf('without')),
+    '--with',
+    ...(await runsOf('with')),
+    '--paired',
+    '--metric',
+    'p99',
+    '--metric',
+    'slip',
+  ]);
   process.stdout.write(`${judged.stdout}${judged.stderr}`);
   const sorted = cpuShares.toSorted((left, right) => left - right);
   const median = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;

@@ -15,6 +15,8 @@ export interface FakeDrill extends AsyncDisposable {
   readonly listenerCount: number;
   tell(state: DrillState): void;
   log(entry: LogEntry): void;
+  /** Resolves when the listeners have taken what they were sent. */
+  drained(): Promise<void>;
   /** Says good-bye and ends the streams. */
   bye(): void;
   /** Cuts the streams without a word. */
@@ -80,6 +82,10 @@ export async function startFakeDrill(first: DrillState, past: readonly LogEntry[
     log: (entry) => {
       entries.push(entry);
       send(logEvent(entry));
+    },
+    drained: async () => {
+      const behind = [...listeners].filter(({ writableNeedDrain }) => writableNeedDrain);
+      await Promise.all(behind.map((response) => once(response, 'drain')));
     },
     bye: () => {
       for (const response of listeners) response.end('event: bye\ndata: {}\n\n');

@@ -71,20 +71,25 @@ function drill(view: View, state: DrillState): Block {
   return [...top, ...(isWide(columns) ? wideBody(view, state, left) : narrowBody(view, state, left))];
 }
 
+/** A title and two lines. */
+const LEAST_LOG_ROWS = 3;
+
 /** Everything below each other; the focused part gets what it wants. */
 function narrowBody(view: View, state: DrillState, rows: number): Block {
   const { columns, ui } = view;
+  const needed = topologyLines(state) + gateLines(state) + faultLines(state) + LEAST_LOG_ROWS;
+  const hasRoomForFaults = rows > needed;
   const [tableRows = 0, gateRows = 0, faultRows = 0, logRows = 0] = shareOut(rows - 1, [
-    { least: 4, wanted: topologyLines(state), isFirst: ui.pane === 'rows' && rows > 14 },
+    { least: 4, wanted: topologyLines(state), isFirst: ui.pane === 'rows' },
     { least: 3, wanted: gateLines(state), isFirst: ui.pane === 'gates' },
-    { least: 0, wanted: rows >= 24 ? faultLines(state) : 0 },
-    { least: 3, wanted: ui.pane === 'log' ? rows : 8, isFirst: ui.pane === 'log' },
+    { least: 0, wanted: hasRoomForFaults ? faultLines(state) : 0 },
+    { least: LEAST_LOG_ROWS, wanted: ui.pane === 'log' ? rows : 8, isFirst: ui.pane === 'log' },
   ]);
   return [
     ledgerLine(state),
     ...topology(view, state, columns, tableRows),
     ...gates(view, state, columns, gateRows),
-    ...(faultRows > 1 ? faults(view, state, columns, faultRows) : fill([], columns, faultRows)),
+    ...faults(view, state, columns, faultRows),
     ...eventLog(view, columns, logRows),
   ];
 }

@@ -13,7 +13,7 @@ export const LEDGER_LINES = REQUEST_OUTCOMES.length + 3;
 export function ledgerLine({ ledger, load }: DrillState): Line {
   const bad = REQUEST_OUTCOMES.filter((outcome) => outcome !== 'ok' && ledger[outcome] > 0);
   return [
-    span(' ledger   ', 'faint'),
+    span(' ledger    ', 'faint'),
     span(`${formatCount(ledger.planned)} planned, ${formatCount(ledger.ok)} ok`),
     ...bad.map((outcome) => span(`, ${formatCount(ledger[outcome])} ${outcomeWord(outcome)}`, 'bad')),
     span(`, ${formatCount(load.inFlight)} in flight`, 'faint'),

@@ -54,7 +54,7 @@ function cutWithSign(text: string, columns: number): string {
 export function spread(left: Line, right: Line, columns: number): Line {
   const rightWidth = lineWidth(right);
   if (rightWidth + 1 >= columns) return fitLine(left, columns);
-  return [...fitLine(left, columns - rightWidth), ...right];
+  return [...fitLine(left, columns - rightWidth - 1), { text: ' ', tone: 'plain' }, ...right];
 }
 
 /** Pieces with a gap between them. */
