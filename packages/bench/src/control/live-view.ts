@@ -13,6 +13,7 @@ import { gateState } from './gate-state.ts';
 import { createLiveRows, type LiveRows } from './live-rows.ts';
 import type { LogBook } from './log-book.ts';
 import { logLineOf } from './log-line.ts';
+import { createOutageNews } from './outage-news.ts';
 import { createSecondsShown } from './seconds-shown.ts';
 
 /** Puts together what is told of a drill, from the drill's own news. Asking changes nothing that is measured. */
@@ -35,6 +36,7 @@ export function createLiveView(runFolder: string, scenario: Scenario, log: LogBo
   let totalMs = 0;
   let report: Report | undefined;
   const seconds = createSecondsShown();
+  const outages = createOutageNews();
   const nowMs = (): number => (live === undefined ? 0 : systemClock.now() - live.zeroMs);
 
   const state = (): DrillState => {
@@ -56,6 +58,8 @@ export function createLiveView(runFolder: string, scenario: Scenario, log: LogBo
     },
     onObservation: (observation, atMs) => {
       rows.observe(observation, atMs);
+      for (const line of live === undefined ? [] : outages(live.measurement))
+        log.write('outage', line.atMs, line.text);
       for (const { process, breaker, atMs: changedMs, to } of rows.news()) {
         log.write('breaker', changedMs, `${process}: ${breaker} is ${BREAKER_WORDS[to]}`);
       }
@@ -136,16 +140,22 @@ function phaseOf({ measurement, plan, scenario }: LiveDrill, atMs: number): stri
 }
 
 function loadState(live: LiveDrill | undefined, atMs: number | undefined): DrillState['load'] {
+  const gauges = live?.hands.gauges();
+  const slipMsP99 = gauges?.slipMsP99();
+  const told = {
+    inFlight: gauges?.inFlight() ?? 0,
+    ...(slipMsP99 === undefined ? {} : { slipMsP99 }),
+  };
   if (live === undefined || atMs === undefined) {
-    return { isPaused: false, factor: 1, plannedPerSecond: 0, inFlight: live?.hands.inFlight() ?? 0 };
+    return { isPaused: false, factor: 1, plannedPerSecond: 0, ...told };
   }
-  const { steering, inFlight } = live.hands;
+  const { steering } = live.hands;
   const factor = steering.factor();
   return {
     isPaused: factor === 0,
     factor: factor === 0 ? (steering.changes().findLast((change) => change.factor > 0)?.factor ?? 1) : factor,
     plannedPerSecond: live.plan.rateAt(atMs) * factor,
-    inFlight: inFlight(),
+    ...told,
   };
 }
 

@@ -1,5 +1,6 @@
 import { createFault, type FaultRecord, type FaultSession, type FaultTargets } from '@stormcart/chaos';
 import { type Operation, systemClock } from '@stormcart/core';
+import type { LoadGauges } from '../load/driver.ts';
 import { createSteering, type Steering } from '../load/steering.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import type { ScenarioFault } from '../scenario/scenario.ts';
@@ -9,8 +10,8 @@ import { tellOperations } from './fault-timeline.ts';
 export interface Hands {
   readonly steering: Steering;
   readonly targets: FaultTargets;
-  /** Requests under way. */
-  readonly inFlight: () => number;
+  /** How the load goes; undefined before it has begun. */
+  readonly gauges: () => LoadGauges | undefined;
   records(): readonly FaultRecord[];
   /** Faults injected by hand, in order; `atMs` is when. */
   faults(): readonly ScenarioFault[];
@@ -41,12 +42,8 @@ export interface HandsOptions {
 /** More than anybody does by hand; a script that does more wants a scenario. */
 const ACTIONS_MAX = 10_000;
 
-function noneYet(): number {
-  return 0;
-}
-
 export function openHands(options: HandsOptions): Hands & {
-  readonly onInFlight: (count: () => number) => void;
+  readonly onGauges: (gauges: LoadGauges) => void;
   /** Resolves when every fault injected so far has ended. */
   settled(): Promise<void>;
 } {
@@ -54,13 +51,13 @@ export function openHands(options: HandsOptions): Hands & {
   const faults: ScenarioFault[] = [];
   const actions: HandAction[] = [];
   const injections: Promise<void>[] = [];
-  let inFlight = noneYet;
+  let gauges: LoadGauges | undefined;
   return {
     steering: createSteering(),
     targets,
-    inFlight: () => inFlight(),
-    onInFlight: (count) => {
-      inFlight = count;
+    gauges: () => gauges,
+    onGauges: (given) => {
+      gauges = given;
     },
     records: () => session.records(),
     faults: () => faults,

@@ -46,7 +46,7 @@ export function startVisitors({ scenario, stage, folders }: LoadPhaseOptions, vi
       signal: ending.signal,
       sink: recorder.sink,
       steering: hands.steering,
-      onInFlight: hands.onInFlight,
+      onGauges: hands.onGauges,
     }).finally(() => probing.stop()),
     runFaultTimeline({
       faults: scenario.faults,

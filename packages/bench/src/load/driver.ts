@@ -15,8 +15,8 @@ export interface LoadOptions {
   readonly plan: Pick<Plan, 'startTimes' | 'journeyOf' | 'totalMs'>;
   /** Lets somebody change the rate while it runs; absent: the plan is followed as it is. */
   readonly steering?: Steering;
-  /** Told of how many requests are under way, when asked. */
-  readonly onInFlight?: (inFlight: () => number) => void;
+  /** Called once, with what can be asked while it runs. */
+  readonly onGauges?: (gauges: LoadGauges) => void;
   readonly journeys: readonly Journey[];
   /** Scheme, host and port; paths are the journeys'. */
   readonly target: URL;
@@ -42,6 +42,14 @@ export interface LoadOptions {
   readonly limits?: GeneratorLimits;
   /** Opens connections; by the target's scheme when absent. */
   readonly connect?: Connect;
+}
+
+/** How a load goes, at any moment. */
+export interface LoadGauges {
+  /** Requests under way. */
+  readonly inFlight: () => number;
+  /** How late the generator sends, 99th percentile; undefined when nothing was sent. */
+  readonly slipMsP99: () => number | undefined;
 }
 
 export interface LoadResult {
@@ -92,7 +100,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     onFirstSent: (intendedMs, sentMs) => watch.firstSent(intendedMs, sentMs),
   });
   try {
-    options.onInFlight?.(() => requester.inFlight);
+    options.onGauges?.({ inFlight: () => requester.inFlight, slipMsP99: () => watch.slipMsP99() });
     await runVisits({
       plan,
       steering: options.steering,

@@ -11,6 +11,8 @@ export interface GeneratorWatch {
   launched(intendedMs: number, launchedMs: number): void;
   /** An arrival's first request, due at the arrival's intended start, was handed to a connection. */
   firstSent(intendedMs: number, sentMs: number): void;
+  /** So far; undefined when none was sent. */
+  slipMsP99(): number | undefined;
   /** Ends the watch. */
   close(): GeneratorFigures;
 }
@@ -40,6 +42,7 @@ export function watchGenerator(): GeneratorWatch {
     firstSent: (intendedMs, sentMs) => {
       slip.recordValue(Math.min(Math.max(Math.round((sentMs - intendedMs) * 1_000), 0), 60_000_000));
     },
+    slipMsP99: () => slipFigures(slip).slipMsP99,
     close: () => {
       lag.disable();
       const perSecond = (spanMs: number): number | undefined =>
