@@ -13,7 +13,11 @@ let url = '';
 beforeAll(async () => {
   let count = 0;
   // Every tenth answer is wrong.
-  server = createServer((_, response) => {
+  server = createServer((request, response) => {
+    if (request.url === '/slow') {
+      setTimeout(() => response.end('{}'), 1_500);
+      return;
+    }
     count += 1;
     response.statusCode = count % 10 === 0 ? 500 : 200;
     response.end('{}');
@@ -37,6 +41,23 @@ it('prints ledger, both latencies and availability of any HTTP server as one JSO
   expect(report.availability.fraction).toBe(0);
   expect(report.availability.successFraction).toBe(0.9);
 });
+
+it.each([
+  [['--max-in-flight', '20'], 10_000, /^$/, 'dropped'],
+  [[], 48, /connections could not be opened/, 'connectError'],
+] as const)(
+  'never passes when it is capped in connections: %j and %d file descriptors',
+  async (flags, descriptors, reason, outcome) => {
+    const program = startCli(['load', `${url}slow`, '--rate', '150/s', '--for', '1s', '--json', ...flags], {
+      descriptors,
+    });
+    const { stdout, code } = await program.ended;
+    const { ledger, generator } = JSON.parse(stdout) as LoadReport;
+    expect(ledger[outcome]).toBeGreaterThan(50);
+    expect(generator.reasons.join()).toMatch(reason);
+    expect(code).toBe(3);
+  },
+);
 
 /** Each takes all that it gets of a core; they end by themselves, should nobody end them. */
 const BURN = 'const untilMs = Date.now() + 30_000; while (Date.now() < untilMs);';

@@ -28,6 +28,7 @@ const clean: Evidence = {
   faults: [{ id: 'hole', hitCount: 3 }],
   unsettled: [],
   generator: { isSaturated: false, reasons: [] },
+  droppedCount: 0,
   measuredCount: 100,
 };
 
@@ -89,6 +90,12 @@ describe('a verdict', () => {
       { faults: [{ id: 'hole', hitCount: 0 }] },
       'inconclusive',
       ['the fault hole never hit anything'],
+    ],
+    [
+      'requests were never sent',
+      { droppedCount: 7 },
+      'inconclusive',
+      ['7 requests were never sent: as many as load.maxInFlight allows were under way'],
     ],
     ['nothing was measured', { measuredCount: 0 }, 'inconclusive', ['no request was measured']],
     [
@@ -161,6 +168,7 @@ describe('a verdict', () => {
       faults: fc.array(fc.record({ id: fc.constant('f'), hitCount: fc.nat(2) }), { maxLength: 2 }),
       unsettled: fc.array(fc.constant('outbox: 3 rows'), { maxLength: 1 }),
       generator: fc.constantFrom(saturated, clean.generator),
+      droppedCount: fc.nat(1),
       measuredCount: fc.nat(2),
     });
     fc.assert(
@@ -174,6 +182,7 @@ describe('a verdict', () => {
           each.faults.every(({ hitCount }) => hitCount > 0) &&
           each.unsettled.length === 0 &&
           !each.generator.isSaturated &&
+          each.droppedCount === 0 &&
           each.measuredCount > 0;
         expect(verdict === 'pass').toBe(isGood);
         expect(verdict === 'fail').toBe(isViolated || (isMissed && !each.generator.isSaturated));

@@ -23,6 +23,8 @@ export interface Evidence {
   readonly unsettled: readonly string[];
   /** What the generator says about itself. */
   readonly generator: { readonly isSaturated: boolean; readonly reasons: readonly string[] };
+  /** Requests that were never sent because as many as may be were under way. */
+  readonly droppedCount: number;
   /** Requests in measured time, whatever became of them. */
   readonly measuredCount: number;
   /** The drill stopped early because its `abort` condition held. */
@@ -67,6 +69,12 @@ function missedFigures({ aborted, gates, steadyState }: Evidence): readonly stri
 function untoldThings(evidence: Evidence): readonly string[] {
   return [
     ...(evidence.measuredCount === 0 ? ['no request was measured'] : []),
+    // They count as failed, so a gate may tell the system's part of it; but what it would have done with them nobody saw.
+    ...(evidence.droppedCount === 0
+      ? []
+      : [
+          `${evidence.droppedCount} requests were never sent: as many as load.maxInFlight allows were under way`,
+        ]),
     ...evidence.faults.flatMap(({ id, hitCount, problem }) => [
       ...(hitCount === 0 ? [`the fault ${id} never hit anything`] : []),
       ...(problem === undefined ? [] : [`the fault ${id}: ${problem}`]),

@@ -11,6 +11,8 @@ export interface GeneratorWatch {
   launched(intendedMs: number, launchedMs: number): void;
   /** An arrival's first request, due at the arrival's intended start, was handed to a connection. */
   firstSent(intendedMs: number, sentMs: number): void;
+  /** The machine had nothing left to open a connection with. */
+  couldNotOpen(): void;
   /** So far; undefined when none was sent. */
   slipMsP99(): number | undefined;
   /** Ends the watch. */
@@ -27,6 +29,7 @@ export function watchGenerator(): GeneratorWatch {
   const lag = monitorEventLoopDelay({ resolution: LAG_PERIOD_MS });
   const startedBusy = performance.eventLoopUtilization();
   let launchedCount = 0;
+  let unopenedCount = 0;
   let firstIntendedMs = 0;
   let lastIntendedMs = 0;
   let lastLaunchedMs = 0;
@@ -42,6 +45,9 @@ export function watchGenerator(): GeneratorWatch {
     firstSent: (intendedMs, sentMs) => {
       slip.recordValue(Math.min(Math.max(Math.round((sentMs - intendedMs) * 1_000), 0), 60_000_000));
     },
+    couldNotOpen: () => {
+      unopenedCount += 1;
+    },
     slipMsP99: () => slipFigures(slip).slipMsP99,
     close: () => {
       lag.disable();
@@ -53,6 +59,7 @@ export function watchGenerator(): GeneratorWatch {
         loopLagMsMax: lagMs(lag.max),
         loopBusyShare: performance.eventLoopUtilization(startedBusy).utilization,
         arrivals: launchedCount,
+        ...(unopenedCount === 0 ? {} : { unopenedCount }),
         plannedPerSecond: perSecond(lastIntendedMs - firstIntendedMs),
         achievedPerSecond: perSecond(lastLaunchedMs - firstIntendedMs),
       };

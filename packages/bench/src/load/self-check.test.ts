@@ -39,3 +39,9 @@ it('asks more of the generator when a latency gate is finer than the slices', ()
   expect(generatorLimitsFor(40).slipMsP99Max).toBe(10);
   expect(generatorLimitsFor(4).slipMsP99Max).toBe(5);
 });
+
+it('is not fit when its own machine kept it from connecting, however rarely', () => {
+  const checked = checkGenerator({ ...fit, unopenedCount: 1 });
+  expect(checked.isSaturated).toBe(true);
+  expect(checked.reasons.join()).toContain('1 connections could not be opened');
+});

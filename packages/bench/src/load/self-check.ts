@@ -11,6 +11,8 @@ export interface GeneratorFigures {
   readonly loopBusyShare: number;
   /** Those launched, or dropped because too much was under way: that is the system's doing. */
   readonly arrivals: number;
+  /** Connections that the generator's own machine did not let it open: no file descriptor, port or memory left. */
+  readonly unopenedCount?: number;
   /** From the first intended start to the last; undefined with fewer than two arrivals. */
   readonly plannedPerSecond: number | undefined;
   /** From the first intended start to the last launch. */
@@ -73,7 +75,13 @@ export function checkGenerator(
       `the event loop lagged ${loopLagMsP99.toFixed(1)} ms at p99; ${limits.loopLagMsP99Max} ms is allowed`,
     );
   }
-  const { arrivals, plannedPerSecond, achievedPerSecond } = figures;
+  const { arrivals, plannedPerSecond, achievedPerSecond, unopenedCount = 0 } = figures;
+  // Each stands for a request that the system never saw: none is forgiven.
+  if (unopenedCount > 0) {
+    reasons.push(
+      `${unopenedCount} connections could not be opened: the generator's machine had no file descriptor, port or memory left for them`,
+    );
+  }
   if (plannedPerSecond !== undefined && achievedPerSecond !== undefined) {
     const lateMs = (arrivals / achievedPerSecond - arrivals / plannedPerSecond) * 1_000;
     if (achievedPerSecond < plannedPerSecond * limits.rateShareMin && lateMs > limits.slipMsP99Max) {

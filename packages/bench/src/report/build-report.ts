@@ -112,6 +112,7 @@ function verdictOf(
     ],
     unsettled: audit.drain.isDrained ? [] : audit.drain.remaining,
     generator: performance.load.selfCheck,
+    droppedCount: performance.load.ledger.dropped,
     measuredCount: performance.measurement.count('planned', {}),
     // A missing steady state speaks for itself through its gates.
     ...(performance.endedEarly?.kind === 'abort' ? { aborted: performance.endedEarly } : {}),

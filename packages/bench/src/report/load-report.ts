@@ -74,6 +74,13 @@ export function loadSummary(report: LoadReport, style: Style): string {
     ...availability.outages.map(
       ({ startMs, endMs }) => `outage        ${formatSpan(startMs)} to ${formatSpan(endMs)}`,
     ),
+    ...(ledger.dropped === 0
+      ? []
+      : [
+          style.warn(
+            `${plural(ledger.dropped, 'request')} never sent: as many as may be were under way (--max-in-flight)`,
+          ),
+        ]),
     ...generator.reasons.map((reason) => style.warn(`generator saturated: ${reason}`)),
   ];
   return lines.join('\n');

@@ -111,6 +111,9 @@ export const generator = part({
     loopLagMsMax: ms,
     loopBusyShare: z.number(),
     arrivals: count,
+    unopenedCount: count
+      .optional()
+      .describe("connections that the generator's own machine did not let it open"),
     plannedPerSecond: z.number().optional(),
     achievedPerSecond: z.number().optional(),
   }),

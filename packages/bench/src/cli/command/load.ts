@@ -16,6 +16,7 @@ interface Options extends TrustFlags {
   readonly rate?: number;
   readonly for: number;
   readonly timeout: number;
+  readonly maxInFlight: number;
   readonly slice: number;
   readonly poisson?: true;
   readonly seed: number;
@@ -33,6 +34,12 @@ export function addLoad(program: Command, context: CommandContext): void {
     .addOption(durationOption('--for <duration>', 'how long', '10s'))
     .addOption(
       durationOption('--timeout <duration>', 'give a request up after this, from its intended start', '5s'),
+    )
+    .option(
+      '--max-in-flight <number>',
+      'requests at once; what exceeds it is never sent',
+      countNumber,
+      10_000,
     )
     .addOption(durationOption('--slice <duration>', 'slice of the availability', '200ms'))
     .option('--poisson', 'random arrivals, as independent customers come, instead of even ones')
@@ -109,6 +116,7 @@ async function loadOpen(
       seed: options.seed,
       runId: 'load',
       timeoutMs: options.timeout,
+      maxInFlight: options.maxInFlight,
       signal,
       sink: { sample: (sample) => measurement.add(sample), operation: () => undefined },
     });
@@ -122,7 +130,8 @@ async function loadOpen(
     terminal.data(
       options.json === true ? JSON.stringify(report, null, 2) : loadSummary(report, terminal.dataStyle),
     );
-    if (report.generator.isSaturated) exitWith(exitCodes.inconclusive);
+    // What was never sent nobody can judge.
+    if (report.generator.isSaturated || report.ledger.dropped > 0) exitWith(exitCodes.inconclusive);
     // Nothing was gated, but a target that never answered right is no success for a script either.
     else if (report.ledger.ok === 0) exitWith(exitCodes.fail);
   }
