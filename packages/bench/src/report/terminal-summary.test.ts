@@ -139,6 +139,16 @@ describe('the summary', () => {
     expect(text).toContain('npx stormcart run hole --seed 42');
   });
 
+  it('says what was done by hand, and nothing of it when nothing was', () => {
+    const actions = [{ atMs: 7_400, text: 'load paused' }];
+    const text = summary({
+      ...passing,
+      byHand: { actions, faults: [], steering: [{ atMs: 7_400, factor: 0 }] },
+    });
+    expect(text).toMatch(/Done by hand\n {2}7\.4s +load paused/);
+    expect(summary(passing)).not.toContain('by hand');
+  });
+
   it('fits 80 columns but for commands, paths and sentences of the scenario', () => {
     const long = summary(passing)
       .split('\n')

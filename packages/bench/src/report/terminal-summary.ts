@@ -18,6 +18,7 @@ export function terminalSummary(report: Report, runFolder: string, style: Style)
     ...(report.faults.length === 0
       ? []
       : ['What broke', ...report.faults.flatMap((fault) => faultLines(fault, style)), '']),
+    ...byHandLines(report),
     ...processLines(report),
     ...breakerLines(report),
     ...gateLines(report, style),
@@ -28,6 +29,11 @@ export function terminalSummary(report: Report, runFolder: string, style: Style)
     row('again', report.again),
   ];
   return lines.filter((line, index) => line !== '' || lines[index - 1] !== '').join('\n');
+}
+
+function byHandLines({ byHand }: Report): readonly string[] {
+  if (byHand === undefined) return [];
+  return ['Done by hand', ...byHand.actions.map(({ atMs, text }) => row(formatSpan(atMs), text)), ''];
 }
 
 function headline(report: Report, style: Style): string {

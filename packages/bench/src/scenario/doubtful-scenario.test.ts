@@ -34,12 +34,12 @@ describe('a doubtful piece is a warning', () => {
     [
       'availability >= 99%',
       'p99{journey=checkout} < 1s over 10s',
-      '20:5 `p99{journey=checkout} < 1s over 10s` is finer than this drill can tell: about 60 requests are planned for it, too few to tell p99 from the slowest one; use max, or a longer load',
+      '20:5 `p99{journey=checkout} < 1s over 10s` is finer than this drill can tell: about 60 requests are planned for it, too few to tell p99 from the slowest one; use max, or a longer window',
     ],
     [
       'availability >= 99%',
       'p99{during=hole} < 1s over 2s',
-      '20:5 `p99{during=hole} < 1s over 2s` is finer than this drill can tell: about 80 requests are planned for it, too few to tell p99 from the slowest one; use max, or a longer load',
+      '20:5 `p99{during=hole} < 1s over 2s` is finer than this drill can tell: about 80 requests are planned for it, too few to tell p99 from the slowest one; use max, or a longer window',
     ],
     ['at: 15s', 'at: 4s', '18:20 the fault begins in the warm-up, so what it does before 5s is not measured'],
     [

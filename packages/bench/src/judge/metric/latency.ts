@@ -26,11 +26,11 @@ function latency(name: string, quantile: number | 'max' | 'mean', about: string)
       const value = figures.latencyMs(quantile, filter);
       return value === undefined ? unknown(noRequests(filter)) : measured(value);
     },
-    tooFine: ({ labels }, resolution) => {
+    tooFine: ({ labels, windowMs }, resolution) => {
       if (typeof quantile !== 'number') return undefined;
       const expected = resolution.expectedCount(labels);
       if (expected * (1 - quantile) >= 0.999_999) return undefined;
-      return `about ${Math.round(expected)} requests are planned for it, too few to tell ${name} from the slowest one; use max, or a longer load`;
+      return `about ${Math.round(expected)} requests are planned for it, too few to tell ${name} from the slowest one; use max, or a longer ${windowMs === undefined ? 'load' : 'window'}`;
     },
   };
 }

@@ -79,6 +79,12 @@ describe('the page of a report', () => {
     }
   });
 
+  it('says what was done by hand', () => {
+    const byHand = { actions: [{ atMs: 7_400, text: 'rate set to 2 × <b>' }], faults: [], steering: [] };
+    expect(bodyOf(reportHtml({ ...failing, byHand }))).toContain('rate set to 2 × &lt;b&gt;');
+    expect(bodyOf(reportHtml(failing))).not.toContain('Done by hand');
+  });
+
   it('stays readable and bounded when there are very many outages, findings and steps', () => {
     const [invariant] = failing.audit.invariants.filter(({ findings }) => findings.length > 0);
     if (invariant === undefined) throw new Error('nothing was found');

@@ -4,10 +4,11 @@ import { type Content, type Html, html } from '../html.ts';
 import { mark } from './mark.ts';
 import { table } from './table.ts';
 
-export function faultsSection({ faults, availability: { outages } }: Report): Html {
+export function faultsSection({ faults, byHand, availability: { outages } }: Report): Html {
   return html`<section aria-labelledby="faults-head"><h2 id="faults-head">What broke</h2>
 ${faults.length === 0 ? html`<p>Nothing was broken on purpose.</p>` : faultsTable(faults)}
 ${outages.length === 0 ? html`<p>There was no outage.</p>` : outagesTable(outages)}
+${byHand === undefined ? undefined : byHandTable(byHand.actions)}
 </section>`;
 }
 
@@ -72,4 +73,16 @@ function outagesTable(outages: Report['availability']['outages']): Html {
     faults.length === 0 ? 'no fault' : faults.join(', '),
   ]);
   return table(plural(outages.length, 'outage'), columns, rows);
+}
+
+function byHandTable(actions: NonNullable<Report['byHand']>['actions']): Html {
+  const columns = [
+    { head: 'at', isNumber: true },
+    { head: 'done by hand', isWide: true },
+  ];
+  return table(
+    'Done by hand',
+    columns,
+    actions.map(({ atMs, text }) => [formatSpan(atMs), text]),
+  );
 }
