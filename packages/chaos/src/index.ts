@@ -28,6 +28,7 @@ export {
 export type { FaultEvent, FaultRecord, UnrevertedFault } from './session/fault-record.ts';
 export { createFaultSession, type FaultSession, type FaultSessionOptions } from './session/fault-session.ts';
 export type { FaultLimits } from './session/injection.ts';
+export { openStorePulse, type StorePulse } from './store-client/store-pulse.ts';
 export type { UndoStep } from './undo/undo.ts';
 export { type FaultGuard, type FaultGuardOptions, openFaultGuard } from './watchdog/fault-guard.ts';
 export { usualWatchdogLimits, type WatchdogLimits } from './watchdog/watchdog-wire.ts';

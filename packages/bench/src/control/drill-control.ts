@@ -14,6 +14,7 @@ import { offersOf } from './offers.ts';
 import { performCommand } from './perform-command.ts';
 import { PLAYED_FILE, type PlayedFault, playedScenario } from './played-scenario.ts';
 import { rowDetails } from './row-details.ts';
+import { openStorePulses, type StorePulses } from './store-pulses.ts';
 
 export interface DrillControlOptions {
   readonly scenario: Scenario;
@@ -41,6 +42,7 @@ export async function openDrillControl(options: DrillControlOptions): Promise<Dr
   const log = createLogBook();
   const view = createLiveView(folders.runFolder, scenario, log);
   let running: RunningSystem | undefined;
+  let pulses: StorePulses | undefined;
   const performer = {
     system,
     log,
@@ -50,7 +52,10 @@ export async function openDrillControl(options: DrillControlOptions): Promise<Dr
   };
   const server = await openControlServer(folders.runFolder, {
     log,
-    state: view.state,
+    state: () => {
+      pulses?.look();
+      return view.state();
+    },
     offers: (): readonly FaultOffer[] => {
       const targets = view.live()?.hands.targets;
       return targets === undefined || !performer.isGuarded ? [] : offersOf(targets);
@@ -69,18 +74,26 @@ export async function openDrillControl(options: DrillControlOptions): Promise<Dr
   });
   return {
     runFolder: folders.runFolder,
-    onEvent: view.onEvent,
+    onEvent: (event) => {
+      // From here on the stores are asked how they are by the audit alone.
+      if (event.kind === 'draining') void pulses?.close();
+      view.onEvent(event);
+    },
     onObservation: view.onObservation,
     onLive: view.onLive,
     onBooted: (booted) => {
       running = booted;
       view.onBooted(booted);
+      pulses = openStorePulses(booted.stores, (name, latencyMs) => view.rows().felt(name, latencyMs));
     },
     judged: async (report) => {
       view.judged(report);
       return writePlayed(options, view.live(), report);
     },
-    close: () => server.close(),
+    close: async () => {
+      await pulses?.close();
+      await server.close();
+    },
   };
 }
 

@@ -83,7 +83,10 @@ export interface TopologyRow {
   readonly state: 'starting' | 'ready' | 'down' | 'stopped' | 'unknown';
   /** Requests under way there; absent where nobody counts them. */
   readonly inFlight?: number;
-  /** Of the requests that ended between two looks, half a second apart; seen from whoever sends them. */
+  /**
+   * Of the requests that ended between two looks, half a second apart, seen from whoever sends them; of a store how
+   * long the smallest question took it just now.
+   */
   readonly latencyMsMean?: number;
   /** Of a back end: the balancer has put it aside. */
   readonly isEjected?: boolean;

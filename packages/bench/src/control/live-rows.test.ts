@@ -72,3 +72,13 @@ it('tells for how long a breaker has been in its state, and each change once', (
   expect(live.rows(4_000)[0]?.breakers).toMatchObject([{ state: 'open', forMs: 3_000 }]);
   expect(live.transitionsOf('catalog/1')).toHaveLength(1);
 });
+
+it('tells how a store was felt, and how often', () => {
+  const live = rows();
+  for (const ms of [0.4, 0.7, 2_000]) live.felt('redis', ms);
+  expect(live.rows(0)[1]).toMatchObject({ name: 'redis', latencyMsMean: 2_000 });
+  expect(live.latenciesOf('redis')).toEqual([
+    { toMs: 1, count: 2 },
+    { toMs: 2_000, count: 1 },
+  ]);
+});

@@ -4,8 +4,13 @@ import type { BreakerState, TopologyRow } from './drill-state.ts';
 /** What is known of each process, from looks at it now and then. */
 export interface LiveRows {
   observe(observation: SystemObservation, atMs: number): void;
+  /** How long a store took to answer, or to be given up on. */
+  felt(name: string, latencyMs: number): void;
   rows(nowMs: number): readonly TopologyRow[];
-  /** How often the mean latency of half a second fell into each bucket; empty where nobody counts requests. */
+  /**
+   * How often a latency fell into each bucket: of a service the mean of half a second, of a store each question. Empty
+   * where nobody asks.
+   */
   latenciesOf(name: string): readonly LatencyBucket[];
   /** Of the row's breakers, the latest last. */
   transitionsOf(name: string): readonly BreakerChange[];
@@ -48,8 +53,9 @@ export function createLiveRows(
 ): LiveRows {
   const storeNames = new Set(stores.map(({ name }) => name));
   const traffic = new Map<string, Traffic>();
+  const storeLatencies = new Map<string, number>();
   const breakers = new Map<string, SeenBreaker>();
-  const latencies = new Map<string, Map<number, number>>();
+  const latencies = createLatencyCounts();
   let changes: BreakerChange[] = [];
   let news: BreakerChange[] = [];
   const seeBreaker = (observation: BreakerObservation, atMs: number): void => {
@@ -64,6 +70,10 @@ export function createLiveRows(
     news = [...news.slice(1 - CHANGES_MAX), change];
   };
   return {
+    felt: (name, latencyMs) => {
+      storeLatencies.set(name, latencyMs);
+      latencies.add(name, latencyMs);
+    },
     observe: (observation, atMs) => {
       for (const breaker of observation.breakers) seeBreaker(breaker, atMs);
       for (const each of observation.processes ?? []) {
@@ -71,39 +81,24 @@ export function createLiveRows(
         const now = nextTraffic(before, each);
         traffic.set(each.name, now);
         if (now.latencyMsMean === undefined || now.requestCount === before?.requestCount) continue;
-        const counts = latencies.get(each.name) ?? new Map<number, number>();
-        const toMs = bucketOf(now.latencyMsMean);
-        latencies.set(each.name, counts.set(toMs, (counts.get(toMs) ?? 0) + 1));
+        latencies.add(each.name, now.latencyMsMean);
       }
     },
     rows: (nowMs) =>
       processes.map((process) => {
         const { name } = process;
-        const seen = traffic.get(name);
         return {
           name,
           kind: kindOf(name, storeNames),
           state: process.state(),
-          ...(seen && {
-            inFlight: seen.inFlight,
-            isEjected: seen.isEjected,
-            ejectedCount: seen.ejectedCount,
-            ...(seen.latencyMsMean === undefined ? {} : { latencyMsMean: seen.latencyMsMean }),
-          }),
+          ...latencyOfStore(storeLatencies.get(name)),
+          ...trafficOf(traffic.get(name)),
           breakers: [...breakers.values()]
             .filter(({ observation }) => observation.process === name)
-            .map(({ observation, sinceMs }) => ({
-              name: observation.name,
-              state: observation.state,
-              forMs: Math.max(0, nowMs - sinceMs),
-              openedCount: observation.openedCount,
-            })),
+            .map((seen) => breakerState(seen, nowMs)),
         };
       }),
-    latenciesOf: (name) =>
-      [...(latencies.get(name) ?? [])]
-        .map(([toMs, count]) => ({ toMs, count }))
-        .toSorted((left, right) => left.toMs - right.toMs),
+    latenciesOf: latencies.of,
     transitionsOf: (name) => changes.filter(({ process }) => process === name),
     news: () => {
       const told = news;
@@ -113,10 +108,47 @@ export function createLiveRows(
   };
 }
 
+function createLatencyCounts() {
+  const counts = new Map<string, Map<number, number>>();
+  return {
+    add: (name: string, latencyMs: number): void => {
+      const known = counts.get(name) ?? new Map<number, number>();
+      const toMs = bucketOf(latencyMs);
+      counts.set(name, known.set(toMs, (known.get(toMs) ?? 0) + 1));
+    },
+    of: (name: string): readonly LatencyBucket[] =>
+      [...(counts.get(name) ?? [])]
+        .map(([toMs, count]) => ({ toMs, count }))
+        .toSorted((left, right) => left.toMs - right.toMs),
+  };
+}
+
 /** Upper bounds of 1, 2, 5, 10, 20, 50 ms and so on. */
 function bucketOf(ms: number): number {
   const power = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(ms, 1))));
   return [1, 2, 5, 10].map((step) => step * power).find((bound) => ms <= bound) ?? 10 * power;
+}
+
+function latencyOfStore(latencyMs: number | undefined): Pick<TopologyRow, 'latencyMsMean'> {
+  return latencyMs === undefined ? {} : { latencyMsMean: latencyMs };
+}
+
+function trafficOf(
+  seen: Traffic | undefined,
+): Pick<TopologyRow, 'inFlight' | 'isEjected' | 'ejectedCount' | 'latencyMsMean'> {
+  if (seen === undefined) return {};
+  const { inFlight, isEjected, ejectedCount, latencyMsMean } = seen;
+  return {
+    inFlight,
+    isEjected,
+    ejectedCount,
+    ...(latencyMsMean === undefined ? {} : { latencyMsMean }),
+  };
+}
+
+function breakerState({ observation, sinceMs }: SeenBreaker, nowMs: number): BreakerState {
+  const { name, state, openedCount } = observation;
+  return { name, state, forMs: Math.max(0, nowMs - sinceMs), openedCount };
 }
 
 function kindOf(name: string, stores: ReadonlySet<string>): TopologyRow['kind'] {
