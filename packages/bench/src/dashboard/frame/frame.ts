@@ -78,11 +78,11 @@ const LEAST_LOG_ROWS = 3;
 function narrowBody(view: View, state: DrillState, rows: number): Block {
   const { columns, ui } = view;
   const needed = topologyLines(state) + gateLines(state) + faultLines(state) + LEAST_LOG_ROWS;
-  const hasRoomForFaults = rows > needed;
+  const faultRowsWanted = rows > needed ? faultLines(state) : 0;
   const [tableRows = 0, gateRows = 0, faultRows = 0, logRows = 0] = shareOut(rows - 1, [
     { least: 4, wanted: topologyLines(state), isFirst: ui.pane === 'rows' },
     { least: 3, wanted: gateLines(state), isFirst: ui.pane === 'gates' },
-    { least: 0, wanted: hasRoomForFaults ? faultLines(state) : 0 },
+    { least: faultRowsWanted, wanted: faultRowsWanted },
     { least: LEAST_LOG_ROWS, wanted: ui.pane === 'log' ? rows : 8, isFirst: ui.pane === 'log' },
   ]);
   return [

@@ -2,9 +2,11 @@ import { parse } from 'yaml';
 import type { FaultOffer, FaultState } from '../../control/drill-state.ts';
 import type { Field } from './ui-state.ts';
 
-/** Kinds whose key, name or description hold every word. */
+/** Kinds whose key, name, description or targets hold every word: `mariadb` finds what can be done to it. */
 export function offersFound(offers: readonly FaultOffer[], search: string): readonly FaultOffer[] {
-  return offers.filter(({ targetKey, kind, about }) => holds(`${targetKey} ${kind} ${about}`, search));
+  return offers.filter(({ targetKey, kind, about, targets }) =>
+    holds(`${targetKey} ${kind} ${about} ${targets.join(' ')}`, search),
+  );
 }
 
 export function targetsFound({ targets }: FaultOffer, search: string): readonly string[] {

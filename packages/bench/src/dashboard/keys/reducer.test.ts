@@ -46,6 +46,14 @@ describe('press', () => {
     ).toBe('none');
   });
 
+  it('finds a kind by what it can be done to', () => {
+    const { ui } = presses(['f', ...letters('payment'), 'enter']);
+    expect(ui.overlay).toMatchObject({ step: 'target', offer: { kind: 'latency' } });
+    expect(presses(['f', ...letters('process redis'), 'enter']).ui.overlay).toMatchObject({
+      offer: { kind: 'pause' },
+    });
+  });
+
   it('says which setting is missing or is none of its words', () => {
     const missing = presses(['f', 'enter', 'enter', 'tab', 'C-u', 'enter']).ui;
     expect(missing.overlay).toMatchObject({ problem: 'latency must be given', index: 1 });
