@@ -5,6 +5,7 @@ import {
   type FaultRecord,
   type FaultSpec,
   type FaultTargets,
+  openStorePulse,
   settleJournal,
 } from '@stormcart/chaos';
 import { type Operation, systemClock } from '@stormcart/core';
@@ -56,6 +57,31 @@ afterAll(async () => {
   visitor.destroy();
   expect(await booted.close()).toEqual([]);
 });
+
+it.each(['mariadb', 'redis', 'rabbitmq'])(
+  'feels whether %s answers, stands still, and answers again',
+  async (name) => {
+    const store = booted.running.stores.find((each) => each.name === name);
+    const supervised = targets.processes.get(name);
+    if (store === undefined || supervised === undefined) throw new Error(`the shop has no ${name}`);
+    const pulse = openStorePulse(store);
+    const beat = (ms: number): Promise<number> => pulse.beat(AbortSignal.timeout(ms));
+    try {
+      expect(await beat(10_000)).toBeGreaterThan(0);
+      expect(await beat(10_000)).toBeGreaterThan(0);
+      const fault = createFault(
+        { id: 'still', family: 'process', kind: 'pause', targets: [name], attributes: {} },
+        targets,
+      );
+      await during(fault, async () => {
+        await expect(beat(400)).rejects.toThrow();
+      });
+      await expect.poll(() => beat(5_000).catch(() => 0), { timeout: 20_000 }).toBeGreaterThan(0);
+    } finally {
+      await pulse.close();
+    }
+  },
+);
 
 function specOf(store: string, kind: string, attributes: FaultSpec['attributes'] = {}): FaultSpec {
   return { id: kind.replaceAll('_', '-'), family: 'store', kind, targets: [store], attributes };
