@@ -19,7 +19,14 @@ function commandLinesOf(text: string): readonly string[] {
   return [...own, ...inText].map(([, line = '']) => line.trim());
 }
 
-describe.each(['docs/ci.md', 'docs/report.md', '.github/workflows/drill.yml', 'README.md'])('%s', (file) => {
+describe.each([
+  'docs/ci.md',
+  'docs/control.md',
+  'docs/dashboard.md',
+  'docs/report.md',
+  '.github/workflows/drill.yml',
+  'README.md',
+])('%s', (file) => {
   it.each(commandLinesOf(read(file)))('can be followed: stormcart %s', (line) => {
     const [name, ...words] = line.split(/\s+/);
     const command = program.commands.find((each) => each.name() === name);
