@@ -1,5 +1,6 @@
 import { type Clock, type Journey, systemClock } from '@stormcart/core';
 import type { Plan } from '../plan/plan.ts';
+import type { Share } from '../plan/share.ts';
 import { watchGenerator } from './generator-watch.ts';
 import { createConnectionPool } from './http/connection-pool.ts';
 import { type Connect, type Trust, targetOf } from './http/target.ts';
@@ -12,6 +13,8 @@ import { runVisits } from './visits.ts';
 
 export interface LoadOptions {
   readonly plan: Pick<Plan, 'startTimes' | 'journeyOf' | 'totalMs'>;
+  /** The part of the plan that this process runs; all of it when absent. */
+  readonly share?: Share;
   /** Lets somebody change the rate while it runs; absent: the plan is followed as it is. */
   readonly steering?: Steering;
   /** Told of how many requests are under way, when asked. */
@@ -93,6 +96,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     options.onInFlight?.(() => requester.inFlight);
     await runVisits({
       plan,
+      share: options.share,
       steering: options.steering,
       journeys,
       seed,
