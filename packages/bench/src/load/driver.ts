@@ -1,6 +1,7 @@
 import { type Clock, type Journey, systemClock } from '@stormcart/core';
 import type { Plan } from '../plan/plan.ts';
 import type { Share } from '../plan/share.ts';
+import { type GeneratorRecord, generatorFigures } from './generator-record.ts';
 import { watchGenerator } from './generator-watch.ts';
 import { createConnectionPool } from './http/connection-pool.ts';
 import { type Connect, type Trust, targetOf } from './http/target.ts';
@@ -48,6 +49,8 @@ export interface LoadOptions {
 export interface LoadResult {
   readonly ledger: LedgerTotals;
   readonly selfCheck: SelfCheck;
+  /** What the self-check judged; several of these add up. */
+  readonly generator: GeneratorRecord;
   /** Milliseconds since zero: when the last request ended or was given up. */
   readonly endedMs: number;
   readonly wasAborted: boolean;
@@ -113,8 +116,9 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     pool.close();
   }
   const endedMs = requester.nowMs();
-  const selfCheck = checkGenerator(watch.close(), options.limits ?? usualGeneratorLimits);
+  const generator = watch.close();
+  const selfCheck = checkGenerator(generatorFigures(generator), options.limits ?? usualGeneratorLimits);
   const totals = ledger.totals();
   assertBalanced(totals);
-  return { ledger: totals, selfCheck, endedMs, wasAborted: signal.aborted };
+  return { ledger: totals, selfCheck, generator, endedMs, wasAborted: signal.aborted };
 }
