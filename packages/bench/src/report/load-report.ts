@@ -28,19 +28,19 @@ export interface LoadReport {
   };
   readonly generator: ReportGenerator;
   /** Where several processes made the load. */
-  readonly shares?: {
-    readonly kind: 'processes' | 'agents';
-    readonly count: number;
+  readonly shares?: LoadShares & {
     /** One sentence for each share whose figures are missing: then nothing above is whole. */
     readonly lost: readonly string[];
   };
 }
 
-export function loadReport(
-  order: LoadOrder,
-  merged: MergedLoad,
-  shares?: { readonly kind: 'processes' | 'agents'; readonly count: number },
-): LoadReport {
+/** Who made the load. */
+export interface LoadShares {
+  readonly kind: 'processes' | 'agents';
+  readonly count: number;
+}
+
+export function loadReport(order: LoadOrder, merged: MergedLoad, shares?: LoadShares): LoadReport {
   const { figures, selfCheck, lost } = merged;
   const { ledger } = figures;
   const latency = readQuantiles((quantile) => figures.latencyMs(quantile));

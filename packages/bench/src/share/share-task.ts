@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { singleRequest } from '../load/single-request.ts';
 import { createPlan, type Plan } from '../plan/plan.ts';
+import { shareError } from './share-error.ts';
 
 /** Every share has a process of its own; more than this on one plan is a slip of the hand. */
 export const SHARES_MAX = 256;
@@ -38,6 +39,19 @@ export type ShareTask = z.infer<typeof shareTaskSchema>;
 /** One task for each share of the order. */
 export function shareTasks(order: LoadOrder, count: number): readonly ShareTask[] {
   return Array.from({ length: count }, (_, index) => ({ order, share: { index, of: count } }));
+}
+
+/** Throws BAD_SHARE. */
+export function parseShareTask(value: unknown): ShareTask {
+  const parsed = shareTaskSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const message = `the task of a share cannot be understood: ${z.prettifyError(parsed.error)}`;
+  throw shareError({
+    kind: 'internal',
+    code: 'BAD_SHARE',
+    message,
+    hint: 'Is the same version of Stormcart running on both sides?',
+  });
 }
 
 /** The whole plan of an order; the same in every process. */

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-line.ts';
 import { addAb } from './ab.ts';
+import { addAgent } from './agent.ts';
 import { addAudit } from './audit.ts';
 import { addClean } from './clean.ts';
 import { addCompare } from './compare.ts';
@@ -27,6 +28,7 @@ export const commands: readonly ((program: Command, context: CommandContext) => 
   addDoctor,
   addClean,
   addLoad,
+  addAgent,
   addProxy,
   addCompare,
   addAb,

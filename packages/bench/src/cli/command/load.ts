@@ -1,13 +1,15 @@
 import { AppError, systemClock } from '@stormcart/core';
 import { type Command, Option } from 'commander';
+import { runAgents } from '../../agent/run-agents.ts';
 import { runClosedLoop } from '../../load/closed-loop.ts';
 import { formatSpan, plural } from '../../report/format.ts';
-import { closedLoopSummary, loadReport, loadSummary } from '../../report/load-report.ts';
+import { closedLoopSummary, type LoadShares, loadReport, loadSummary } from '../../report/load-report.ts';
 import { mergeShares } from '../../share/merge-shares.ts';
 import { runProcesses } from '../../share/run-processes.ts';
-import { runShare, type ShareProgress } from '../../share/run-share.ts';
+import { runShare } from '../../share/run-share.ts';
 import type { ShareOutcome } from '../../share/share-outcome.ts';
 import { type LoadOrder, planOf, shareTasks } from '../../share/share-task.ts';
+import { redisAddress, redisOption, showAgents } from '../agent-flags.ts';
 import type { CommandContext } from '../command-line.ts';
 import { exitCodes } from '../exit-code.ts';
 import { countNumber, durationOption, rateValue, shareCount, targetUrl, wholeNumber } from '../flag-value.ts';
@@ -22,6 +24,9 @@ interface Options extends TrustFlags {
   readonly poisson?: true;
   readonly seed: number;
   readonly processes: number;
+  readonly agents?: number;
+  readonly redis?: string;
+  readonly wait: number;
   readonly closed?: true;
   readonly connections: number;
   readonly json?: true;
@@ -46,6 +51,13 @@ export function addLoad(program: Command, context: CommandContext): void {
         .default(1)
         .conflicts('closed'),
     )
+    .addOption(
+      new Option('--agents <number>', 'share the load out to so many `stormcart agent`s on other machines')
+        .argParser(shareCount)
+        .conflicts(['closed', 'processes']),
+    )
+    .addOption(redisOption('where the agents are met: redis://host:port'))
+    .addOption(durationOption('--wait <duration>', 'how long to wait for enough agents', '60s'))
     .option('--ca <file>', 'certificate authority (PEM) to trust for https, and nobody else')
     .addOption(
       new Option('--insecure', "take an https target's certificate whoever signed it").conflicts('ca'),
@@ -65,6 +77,7 @@ Examples:
   stormcart load http://127.0.0.1:8080/ --rate 500/s --for 10s
   stormcart load https://127.0.0.1:8443/api/product?id=17 --rate 500/s --ca .stormcart/cache/development-ca.pem
   stormcart load http://127.0.0.1:8080/ --rate 30000/s --for 10s --processes 4
+  stormcart load http://shop.example:8080/ --rate 90000/s --for 1m --agents 3 --redis redis://10.0.0.5:6379
   stormcart load http://127.0.0.1:8080/ --closed --connections 50 --for 10s`;
 
 async function load(url: URL, options: Options, context: CommandContext): Promise<void> {
@@ -99,9 +112,7 @@ async function loadOpen(url: URL, options: Options, context: CommandContext): Pr
   const { count } = planOf(order);
   terminal.message(`${plural(count, 'request')} to ${url.href} in ${formatSpan(options.for)}`);
   const merged = mergeShares(order, await runOrder(order, options, context));
-  const shares =
-    options.processes === 1 ? undefined : ({ kind: 'processes', count: options.processes } as const);
-  const report = loadReport(order, merged, shares);
+  const report = loadReport(order, merged, sharesOf(options));
   terminal.data(
     options.json === true ? JSON.stringify(report, null, 2) : loadSummary(report, terminal.dataStyle),
   );
@@ -112,22 +123,37 @@ async function loadOpen(url: URL, options: Options, context: CommandContext): Pr
 
 async function runOrder(
   order: LoadOrder,
-  { processes }: Options,
-  { terminal, signal }: CommandContext,
+  options: Options,
+  context: CommandContext,
 ): Promise<readonly ShareOutcome[]> {
-  const tasks = shareTasks(order, processes);
+  const { terminal, signal } = context;
   const progress = showLoadProgress(terminal, order.forMs);
+  const { onProgress } = progress;
   try {
-    const [only] = tasks;
-    if (processes > 1 || only === undefined) {
-      return await runProcesses({ tasks, signal, onProgress: progress.onProgress });
+    if (options.agents !== undefined) {
+      const tasks = shareTasks(order, options.agents);
+      const shown = showAgents(terminal, options.agents);
+      const redis = redisAddress(options.redis);
+      return await runAgents({ redis, tasks, waitMs: options.wait, signal, onProgress, ...shown });
     }
-    const onProgress = (each: ShareProgress): void => progress.onProgress(0, each);
-    const result = await runShare({ task: only, zeroMs: systemClock.now(), signal, onProgress });
+    const tasks = shareTasks(order, options.processes);
+    const [only] = tasks;
+    if (tasks.length > 1 || only === undefined) return await runProcesses({ tasks, signal, onProgress });
+    const result = await runShare({
+      task: only,
+      zeroMs: systemClock.now(),
+      signal,
+      onProgress: (each) => onProgress(0, each),
+    });
     return [{ kind: 'done', name: 'this process', result }];
   } finally {
     progress.close();
   }
+}
+
+function sharesOf({ agents, processes }: Options): LoadShares | undefined {
+  if (agents !== undefined) return { kind: 'agents', count: agents };
+  return processes > 1 ? { kind: 'processes', count: processes } : undefined;
 }
 
 async function loadClosed(
