@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type AgentYard, loadReportOf, openAgentYard } from './fixture/agent-yard.ts';
-import { runCli } from './fixture/cli.ts';
+import { runCli, startCli } from './fixture/cli.ts';
 
 let yard: AgentYard;
 
@@ -37,6 +37,7 @@ it('gives the share of an agent that dies before the start to another', async ()
   const load = yard.startLoad('--rate', '60/s', '--for', '1s', '--agents', '2');
   await load.said('1 of 2 agents ready: first');
   first.child.kill('SIGKILL');
+  await load.said('1 of 2 agents ready: first\n0 of 2 agents ready');
   yard.startAgent('second');
   yard.startAgent('third');
   const ended = await load.ended;
@@ -67,9 +68,10 @@ it('ends on both sides when either is interrupted', async () => {
 });
 
 it('gives up when whoever shares out is killed, and leaves nothing behind', async () => {
-  const agent = yard.startAgent('orphan', '--once');
+  const agent = startCli(['agent', '--name', 'orphan', '--once'], { env: yard.environment });
   const load = yard.startLoad('--rate', '50/s', '--for', '60s', '--agents', '1');
   await expect.poll(() => yard.seenIds.length, { timeout: 30_000 }).toBeGreaterThan(0);
+  for (const [key, leftMs] of await yard.redis.keys()) expect(leftMs, key).toBeGreaterThan(0);
   load.child.kill('SIGKILL');
   const { code, stderr } = await agent.ended;
   expect(code).toBe(3);

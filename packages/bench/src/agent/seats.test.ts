@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createSeats, SILENT_MS_MAX } from './seats.ts';
+import { createSeats, READY_MS_MAX, SILENT_MS_MAX } from './seats.ts';
 
 const readyNews = (name: string, uncertaintyMs = 1) => ({ kind: 'ready', name, uncertaintyMs }) as const;
 const runningNews = (name: string) => ({ kind: 'running', name, atMs: 1, answers: 1, ok: 1 }) as const;
@@ -8,9 +8,9 @@ const gone = (name: string) => ({ kind: 'lost', name, reason: `agent ${name} was
 it('counts an agent as ready for as long as it is heard of', () => {
   const seats = createSeats(2);
   seats.hear(0, readyNews('a'), 0);
-  seats.hear(1, readyNews('b', 7), SILENT_MS_MAX);
-  expect(seats.ready(SILENT_MS_MAX)).toEqual(['a', 'b']);
-  expect(seats.ready(SILENT_MS_MAX + 1)).toEqual(['b']);
+  seats.hear(1, readyNews('b', 7), READY_MS_MAX);
+  expect(seats.ready(READY_MS_MAX)).toEqual(['a', 'b']);
+  expect(seats.ready(READY_MS_MAX + 1)).toEqual(['b']);
   expect(seats.leastCertain()).toEqual({ name: 'b', uncertaintyMs: 7 });
 });
 

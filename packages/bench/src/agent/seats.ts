@@ -32,6 +32,9 @@ interface Seat {
 /** News come every 250 ms: twenty missed ones are no hiccup. An agent's load runs in a process beside it and does not delay them. */
 export const SILENT_MS_MAX = 5_000;
 
+/** Before the start it costs nothing to wait for somebody who hesitates, so six missed ones are enough. */
+export const READY_MS_MAX = 1_500;
+
 export function createSeats(count: number): Seats {
   const seats = Array.from({ length: count }, (): Seat => {
     return { name: undefined, uncertaintyMs: 0, heardMs: Number.NEGATIVE_INFINITY, outcome: undefined };
@@ -69,7 +72,7 @@ export function createSeats(count: number): Seats {
     fail: (index, reason) => lose(index, `${nameOf(index)}: ${reason}`),
     ready: (nowMs) =>
       seats
-        .filter(({ outcome, heardMs }) => outcome === undefined && nowMs - heardMs <= SILENT_MS_MAX)
+        .filter(({ outcome, heardMs }) => outcome === undefined && nowMs - heardMs <= READY_MS_MAX)
         .map(({ name }) => name ?? 'unknown'),
     leastCertain: () => {
       const worst = seats.toSorted((left, right) => right.uncertaintyMs - left.uncertaintyMs)[0];
