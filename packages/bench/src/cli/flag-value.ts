@@ -1,5 +1,6 @@
 import { AppError, duration, rate } from '@stormcart/core';
 import { InvalidArgumentError, Option } from 'commander';
+import { SHARES_MAX } from '../share/share-task.ts';
 
 /** Parsers of flags; quantities with a unit go through core's units. */
 
@@ -15,6 +16,14 @@ export function countNumber(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 1)
     throw new InvalidArgumentError('a whole number from 1 up, such as 10');
+  return value;
+}
+
+/** How many take part in one load. */
+export function shareCount(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1 || value > SHARES_MAX)
+    throw new InvalidArgumentError(`a whole number from 1 to ${SHARES_MAX}, such as 2`);
   return value;
 }
 

@@ -1,5 +1,7 @@
 import { type Clock, type Journey, systemClock } from '@stormcart/core';
 import type { Plan } from '../plan/plan.ts';
+import type { Share } from '../plan/share.ts';
+import { type GeneratorRecord, generatorFigures } from './generator-record.ts';
 import { watchGenerator } from './generator-watch.ts';
 import type { Habits } from './habit/habits.ts';
 import { createConnectionPool } from './http/connection-pool.ts';
@@ -13,6 +15,8 @@ import { runVisits } from './visits.ts';
 
 export interface LoadOptions {
   readonly plan: Pick<Plan, 'startTimes' | 'journeyOf' | 'totalMs'>;
+  /** The part of the plan that this process runs; all of it when absent. */
+  readonly share?: Share;
   /** Lets somebody change the rate while it runs; absent: the plan is followed as it is. */
   readonly steering?: Steering;
   /** Called once, with what can be asked while it runs. */
@@ -55,6 +59,8 @@ export interface LoadGauges {
 export interface LoadResult {
   readonly ledger: LedgerTotals;
   readonly selfCheck: SelfCheck;
+  /** What the self-check judged; several of these add up. */
+  readonly generator: GeneratorRecord;
   /** Milliseconds since zero: when the last request ended or was given up. */
   readonly endedMs: number;
   readonly wasAborted: boolean;
@@ -66,7 +72,7 @@ const USUAL_TIMEOUT_MS = 5_000;
  * Requests at once: those of 20 s at 500/s. Each holds a socket and about 20 KiB, so 200 MiB and half
  * the file descriptors (20,000) that a session usually has.
  */
-const USUAL_MAX_IN_FLIGHT = 10_000;
+export const USUAL_MAX_IN_FLIGHT = 10_000;
 /** Over the timeout, so that the last timeout is counted as one and not as `unfinished`. */
 const GRACE_MARGIN_MS = 1_000;
 
@@ -104,6 +110,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     options.onGauges?.({ inFlight: () => requester.inFlight, slipMsP99: () => watch.slipMsP99() });
     await runVisits({
       plan,
+      share: options.share,
       steering: options.steering,
       journeys,
       seed,
@@ -121,8 +128,9 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     pool.close();
   }
   const endedMs = requester.nowMs();
-  const selfCheck = checkGenerator(watch.close(), options.limits ?? usualGeneratorLimits);
+  const generator = watch.close();
+  const selfCheck = checkGenerator(generatorFigures(generator), options.limits ?? usualGeneratorLimits);
   const totals = ledger.totals();
   assertBalanced(totals);
-  return { ledger: totals, selfCheck, endedMs, wasAborted: signal.aborted };
+  return { ledger: totals, selfCheck, generator, endedMs, wasAborted: signal.aborted };
 }

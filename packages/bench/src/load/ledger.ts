@@ -24,6 +24,8 @@ export type LedgerTotals = Readonly<Record<RequestOutcome | 'planned', number>>;
 export interface Ledger {
   plan(): void;
   end(outcome: RequestOutcome): void;
+  /** Adds the books of another. */
+  merge(totals: LedgerTotals): void;
   totals(): LedgerTotals;
 }
 
@@ -36,6 +38,10 @@ export function createLedger(): Ledger {
     },
     end: (outcome) => {
       outcomes[outcome] += 1;
+    },
+    merge: (totals) => {
+      planned += totals.planned;
+      for (const outcome of REQUEST_OUTCOMES) outcomes[outcome] += totals[outcome];
     },
     totals: () => ({ planned, ...outcomes }),
   };

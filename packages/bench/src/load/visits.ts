@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { AppError, type Clock, type Journey, messageOf } from '@stormcart/core';
 import type { Plan } from '../plan/plan.ts';
+import { arrivalOf, type Share, startTimesOf, WHOLE } from '../plan/share.ts';
 import { runArrivals } from './arrival-loop.ts';
 import { plannedArrivals, steeredArrivals } from './arrivals.ts';
 import { createPopularity, type Habits } from './habit/habits.ts';
@@ -12,6 +13,8 @@ import { createVisit } from './visit.ts';
 
 export interface VisitsOptions {
   readonly plan: Pick<Plan, 'startTimes' | 'journeyOf' | 'totalMs'>;
+  /** The part of the plan that is run; all of it when absent. */
+  readonly share?: Share | undefined;
   /** Lets somebody change the rate meanwhile. */
   readonly steering?: Steering | undefined;
   readonly journeys: readonly Journey[];
@@ -35,7 +38,7 @@ const VISITS_PER_REQUEST = 4;
  * the signal is aborted. Throws JOURNEY_FAILED as soon as a journey throws.
  */
 export async function runVisits(options: VisitsOptions): Promise<void> {
-  const { plan, requester, clock, zeroMs } = options;
+  const { plan, requester, clock, zeroMs, share = WHOLE } = options;
   const { think, popularity } = options.habits;
   const choosePopular = createPopularity(popularity);
   const journeys = new Map(options.journeys.map((journey) => [journey.name, journey]));
@@ -74,7 +77,8 @@ export async function runVisits(options: VisitsOptions): Promise<void> {
     }
   };
 
-  const launch = (arrival: number, intendedMs: number): void => {
+  const launch = (place: number, intendedMs: number): void => {
+    const arrival = arrivalOf(share, place);
     const journey = findJourney(journeys, plan.journeyOf(arrival));
     options.onLaunch(intendedMs, requester.nowMs());
     if (requester.inFlight >= options.maxInFlight || openCount >= visitsMax) {
@@ -87,10 +91,11 @@ export async function runVisits(options: VisitsOptions): Promise<void> {
   if (options.signal.aborted) end();
   options.signal.addEventListener('abort', end, { once: true });
   try {
+    const startTimes = startTimesOf(plan.startTimes(), share);
     const arrivals =
       options.steering === undefined
-        ? plannedArrivals(plan.startTimes())
-        : steeredArrivals(plan.startTimes(), options.steering, plan.totalMs);
+        ? plannedArrivals(startTimes)
+        : steeredArrivals(startTimes, options.steering, plan.totalMs);
     await runArrivals({ arrivals, clock, zeroMs, signal: over.signal, launch });
     if (openCount > 0 && !over.signal.aborted) {
       await new Promise<void>((resolve) => {

@@ -6,7 +6,7 @@ const US_MAX = 3_600_000_000;
 /** Latencies in bounded memory (HdrHistogram): 8 KiB, growing to 90 KiB at an hour. */
 export interface LatencyHistogram {
   record(ms: number): void;
-  add(other: LatencyHistogram): void;
+  add(other: Pick<LatencyHistogram, 'raw' | 'maxMs' | 'sumMs'>): void;
   reset(): void;
   readonly count: number;
   readonly raw: Histogram;

@@ -10,7 +10,6 @@ import {
   type Outage,
   outages,
   recoveryOf,
-  slicesUp,
 } from './availability.ts';
 import { type BreakerHistory, createBreakers } from './breakers.ts';
 import { createLatencyLog } from './latency-log.ts';
@@ -20,13 +19,8 @@ import { createRequestTotals, type RequestTotal } from './request-totals.ts';
 import { createSampleLog, type SampleLog } from './sample-log.ts';
 import { createSeconds, type SecondRow } from './seconds.ts';
 import { createSeries, type SeriesFigures } from './series.ts';
-import { createSliceCounter, type SliceTrack } from './slices.ts';
+import { createSliceBook, type SliceBook, type SliceStates } from './slice-states.ts';
 import { windowsOf } from './windows.ts';
-
-/** Slices with what they amount to. */
-interface SliceStates extends SliceTrack {
-  readonly up: readonly boolean[];
-}
 
 /** Times are milliseconds since the load's start. */
 export interface MeasurementOptions {
@@ -87,7 +81,7 @@ export function createMeasurement(options: MeasurementOptions): Measurement {
   const { totalMs, warmupUntilMs, faults } = options;
   const ledger = createLedger();
   const cells = createPhasedCells({ warmupUntilMs, endMs: totalMs, faults });
-  const states = createStates(options);
+  const states = createSliceBook(options);
   const latencyLog = createLatencyLog();
   const seconds = createSeconds((startMs, latency) => latencyLog.add(startMs, startMs + 1_000, latency));
   const series = createSeries(totalMs);
@@ -144,7 +138,7 @@ export function createMeasurement(options: MeasurementOptions): Measurement {
 
 /** What follows from which slices are up. */
 function downFigures(
-  states: ReturnType<typeof createStates>,
+  states: SliceBook,
   faultWindows: () => readonly FaultWindow[],
 ): Pick<
   Measurement,
@@ -186,32 +180,5 @@ function windowedFigures({ sliceMs, warmupUntilMs }: MeasurementOptions, log: Sa
     const samples = log?.inOrder();
     if (samples === undefined) return undefined;
     return windowsOf({ windowMs, sliceMs, startMs: warmupUntilMs, endMs, timeline, samples });
-  };
-}
-
-/** The slices so far, and where measured time ends for now. */
-function createStates({ totalMs, warmupUntilMs, sliceMs, downBelow }: MeasurementOptions) {
-  const slices = createSliceCounter(warmupUntilMs, totalMs, sliceMs);
-  let latestIntendedMs = Number.NEGATIVE_INFINITY;
-  let endedAtMs: number | undefined;
-  const untilMs = (): number => {
-    if (endedAtMs !== undefined) return endedAtMs;
-    if (latestIntendedMs < warmupUntilMs) return warmupUntilMs;
-    const place = Math.floor((latestIntendedMs - warmupUntilMs) / sliceMs);
-    return Math.min(warmupUntilMs + (place + 1) * sliceMs, totalMs);
-  };
-  return {
-    add: (sample: Sample): void => {
-      slices.add(sample);
-      latestIntendedMs = Math.max(latestIntendedMs, sample.intendedMs);
-    },
-    endAt: (atMs: number): void => {
-      endedAtMs = Math.min(Math.max(atMs, warmupUntilMs), totalMs);
-    },
-    untilMs,
-    now: (): SliceStates => {
-      const track = slices.trackUntil(untilMs());
-      return { ...track, up: slicesUp(track.slices, downBelow) };
-    },
   };
 }

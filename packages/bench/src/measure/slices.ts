@@ -16,11 +16,21 @@ export interface SliceTrack {
   readonly slices: readonly Slice[];
 }
 
+/** The three numbers of every slice, for adding up with those of others. */
+export interface SliceCounts {
+  readonly planned: readonly number[];
+  readonly ok: readonly number[];
+  readonly answered: readonly number[];
+}
+
 export interface SliceCounter {
   /** Ignores what is due outside of the measured time. */
   add(sample: Sample): void;
   /** The slices up to this time. */
   trackUntil(ms: number): SliceTrack;
+  counts(): SliceCounts;
+  /** Adds the counts of the same slices from elsewhere. */
+  merge(counts: SliceCounts): void;
 }
 
 /** Counts by slice in three numbers each: a day at 200 ms is 5 MiB. */
@@ -51,10 +61,19 @@ export function createSliceCounter(startMs: number, endMs: number, sliceMs: numb
         })),
       };
     },
+    counts: () => ({ planned: [...planned], ok: [...ok], answered: [...answered] }),
+    merge: (counts) => {
+      for (let place = 0; place < length; place += 1) {
+        planned[place] = (planned[place] ?? 0) + (counts.planned[place] ?? 0);
+        ok[place] = (ok[place] ?? 0) + (counts.ok[place] ?? 0);
+        answered[place] = (answered[place] ?? 0) + (counts.answered[place] ?? 0);
+      }
+    },
   };
 }
 
-function sliceCount(startMs: number, endMs: number, sliceMs: number): number {
+/** How many slices a time has. */
+export function sliceCount(startMs: number, endMs: number, sliceMs: number): number {
   // 45 s ÷ 0.2 s must be 225 and not 226 for the sake of a last binary digit.
   return Math.max(0, Math.ceil((endMs - startMs) / sliceMs - 1e-9));
 }

@@ -1,7 +1,8 @@
 import type { ClosedLoopResult } from '../load/closed-loop.ts';
-import type { LoadResult } from '../load/driver.ts';
+import type { LedgerTotals } from '../load/ledger.ts';
 import type { Outage } from '../measure/availability.ts';
-import type { Measurement } from '../measure/measurement.ts';
+import type { MergedLoad } from '../share/merge-shares.ts';
+import type { LoadOrder } from '../share/share-task.ts';
 import { formatCount, formatMs, formatShare, formatSpan, plural } from './format.ts';
 import { readQuantiles } from './read-quantiles.ts';
 import type { Quantiles, ReportGenerator } from './report.ts';
@@ -15,7 +16,7 @@ export interface LoadReport {
   readonly url: string;
   readonly ratePerSecond: number;
   readonly forMs: number;
-  readonly ledger: LoadResult['ledger'];
+  readonly ledger: LedgerTotals;
   readonly latency?: Quantiles;
   readonly latencyFromSend?: Quantiles;
   readonly availability: {
@@ -26,35 +27,43 @@ export interface LoadReport {
     readonly outages: readonly Outage[];
   };
   readonly generator: ReportGenerator;
+  /** Where several processes made the load. */
+  readonly shares?: LoadShares & {
+    /** One sentence for each share whose figures are missing: then nothing above is whole. */
+    readonly lost: readonly string[];
+  };
 }
 
-export function loadReport(
-  url: URL,
-  options: { readonly rate?: number; readonly for: number; readonly slice: number },
-  result: LoadResult,
-  measurement: Measurement,
-): LoadReport {
-  const latency = readQuantiles((quantile) => measurement.latencyMs(quantile, {}));
-  const latencyFromSend = readQuantiles((quantile) => measurement.latencyFromSendMs(quantile, {}));
-  const fraction = measurement.availability();
-  const { ledger } = result;
+/** Who made the load. */
+export interface LoadShares {
+  readonly kind: 'processes' | 'agents';
+  readonly count: number;
+}
+
+export function loadReport(order: LoadOrder, merged: MergedLoad, shares?: LoadShares): LoadReport {
+  const { figures, selfCheck, lost } = merged;
+  const { ledger } = figures;
+  const latency = readQuantiles((quantile) => figures.latencyMs(quantile));
+  const latencyFromSend = readQuantiles((quantile) => figures.latencyFromSendMs(quantile));
+  const fraction = figures.availability();
   return {
     format: 'stormcart-load',
     version: 1,
-    url: url.href,
-    ratePerSecond: options.rate ?? 0,
-    forMs: options.for,
+    url: order.url,
+    ratePerSecond: order.perSecond,
+    forMs: order.forMs,
     ledger,
     ...(latency === undefined ? {} : { latency }),
     ...(latencyFromSend === undefined ? {} : { latencyFromSend }),
     availability: {
       ...(fraction === undefined ? {} : { fraction }),
       ...(ledger.planned === 0 ? {} : { successFraction: ledger.ok / ledger.planned }),
-      sliceMs: options.slice,
-      downMs: measurement.downtimeMs(),
-      outages: measurement.outages(),
+      sliceMs: order.sliceMs,
+      downMs: figures.downtimeMs(),
+      outages: figures.outages(),
     },
-    generator: result.selfCheck,
+    generator: selfCheck,
+    ...(shares === undefined ? {} : { shares: { ...shares, lost } }),
   };
 }
 
@@ -81,6 +90,7 @@ export function loadSummary(report: LoadReport, style: Style): string {
             `${plural(ledger.dropped, 'request')} never sent: as many as may be were under way (--max-in-flight)`,
           ),
         ]),
+    ...(report.shares?.lost ?? []).map((reason) => style.bad(`inconclusive: ${reason}`)),
     ...generator.reasons.map((reason) => style.warn(`generator saturated: ${reason}`)),
   ];
   return lines.join('\n');

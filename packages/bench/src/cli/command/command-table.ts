@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-line.ts';
 import { addAb } from './ab.ts';
+import { addAgent } from './agent.ts';
 import { addAudit } from './audit.ts';
 import { addCapacity } from './capacity.ts';
 import { addClean } from './clean.ts';
@@ -29,6 +30,7 @@ export const commands: readonly ((program: Command, context: CommandContext) => 
   addDoctor,
   addClean,
   addLoad,
+  addAgent,
   addCapacity,
   addDash,
   addProxy,

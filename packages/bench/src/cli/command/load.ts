@@ -1,15 +1,20 @@
 import { AppError, systemClock } from '@stormcart/core';
 import { type Command, Option } from 'commander';
+import { runAgents } from '../../agent/run-agents.ts';
 import { runClosedLoop } from '../../load/closed-loop.ts';
-import { runLoad } from '../../load/driver.ts';
-import { singleRequest } from '../../load/single-request.ts';
-import { createMeasurement } from '../../measure/measurement.ts';
-import { createPlan } from '../../plan/plan.ts';
+import { USUAL_MAX_IN_FLIGHT } from '../../load/driver.ts';
 import { formatSpan, plural } from '../../report/format.ts';
-import { closedLoopSummary, type LoadReport, loadReport, loadSummary } from '../../report/load-report.ts';
+import { closedLoopSummary, type LoadShares, loadReport, loadSummary } from '../../report/load-report.ts';
+import { mergeShares } from '../../share/merge-shares.ts';
+import { runProcesses } from '../../share/run-processes.ts';
+import { runShare } from '../../share/run-share.ts';
+import type { ShareOutcome } from '../../share/share-outcome.ts';
+import { type LoadOrder, planOf, shareTasks } from '../../share/share-task.ts';
+import { redisAddress, redisOption, showAgents } from '../agent-flags.ts';
 import type { CommandContext } from '../command-line.ts';
 import { exitCodes } from '../exit-code.ts';
-import { countNumber, durationOption, rateValue, targetUrl, wholeNumber } from '../flag-value.ts';
+import { countNumber, durationOption, rateValue, shareCount, targetUrl, wholeNumber } from '../flag-value.ts';
+import { showLoadProgress } from '../load-progress.ts';
 import { type TrustFlags, trustFor } from '../trust-flags.ts';
 
 interface Options extends TrustFlags {
@@ -20,6 +25,10 @@ interface Options extends TrustFlags {
   readonly slice: number;
   readonly poisson?: true;
   readonly seed: number;
+  readonly processes: number;
+  readonly agents?: number;
+  readonly redis?: string;
+  readonly wait: number;
   readonly closed?: true;
   readonly connections: number;
   readonly json?: true;
@@ -39,11 +48,24 @@ export function addLoad(program: Command, context: CommandContext): void {
       '--max-in-flight <number>',
       'requests at once; what exceeds it is never sent',
       countNumber,
-      10_000,
+      USUAL_MAX_IN_FLIGHT,
     )
     .addOption(durationOption('--slice <duration>', 'slice of the availability', '200ms'))
     .option('--poisson', 'random arrivals, as independent customers come, instead of even ones')
     .option('--seed <number>', 'seed of random arrivals', wholeNumber, 1)
+    .addOption(
+      new Option('--processes <number>', 'driver processes with one plan, when one core is not enough')
+        .argParser(shareCount)
+        .default(1)
+        .conflicts('closed'),
+    )
+    .addOption(
+      new Option('--agents <number>', 'share the load out to so many `stormcart agent`s on other machines')
+        .argParser(shareCount)
+        .conflicts(['closed', 'processes']),
+    )
+    .addOption(redisOption('where the agents are met: redis://host:port'))
+    .addOption(durationOption('--wait <duration>', 'how long to wait for enough agents', '60s'))
     .option('--ca <file>', 'certificate authority (PEM) to trust for https, and nobody else')
     .addOption(
       new Option('--insecure', "take an https target's certificate whoever signed it").conflicts('ca'),
@@ -62,6 +84,8 @@ const EXAMPLES = `
 Examples:
   stormcart load http://127.0.0.1:8080/ --rate 500/s --for 10s
   stormcart load https://127.0.0.1:8443/api/product?id=17 --rate 500/s --ca .stormcart/cache/development-ca.pem
+  stormcart load http://127.0.0.1:8080/ --rate 30000/s --for 10s --processes 4
+  stormcart load http://shop.example:8080/ --rate 90000/s --for 1m --agents 3 --redis redis://10.0.0.5:6379
   stormcart load http://127.0.0.1:8080/ --closed --connections 50 --for 10s`;
 
 async function load(url: URL, options: Options, context: CommandContext): Promise<void> {
@@ -70,11 +94,8 @@ async function load(url: URL, options: Options, context: CommandContext): Promis
   context.signal.throwIfAborted();
 }
 
-async function loadOpen(
-  url: URL,
-  options: Options,
-  { terminal, signal, exitWith }: CommandContext,
-): Promise<void> {
+async function loadOpen(url: URL, options: Options, context: CommandContext): Promise<void> {
+  const { terminal, exitWith } = context;
   const perSecond = options.rate;
   if (perSecond === undefined) {
     throw new AppError({
@@ -84,57 +105,66 @@ async function loadOpen(
       hint: 'Give one, such as --rate 500/s, or --closed to let the system set the pace.',
     });
   }
-  const journey = singleRequest(url);
-  const trust = await trustFor(options);
-  const stages = [{ kind: 'constant', forMs: options.for, perSecond, isWarmup: false }] as const;
-  const plan = createPlan(stages, {
-    seed: options.seed,
+  const order: LoadOrder = {
+    version: 1,
+    runId: 'load',
+    url: url.href,
+    trust: await trustFor(options),
+    perSecond,
+    forMs: options.for,
     arrivals: options.poisson === true ? 'poisson' : 'constant',
-    mix: { [journey.name]: 1 },
-  });
-  const measurement = createMeasurement({
-    totalMs: plan.totalMs,
-    warmupUntilMs: 0,
+    seed: options.seed,
+    timeoutMs: options.timeout,
     sliceMs: options.slice,
-    downBelow: USUAL_DOWN_BELOW,
-    faults: [],
-  });
-  const startedMs = systemClock.now();
-  const progress = setInterval(() => {
-    const { planned, ok } = measurement.ledger();
-    terminal.status(
-      `${formatSpan(systemClock.now() - startedMs)} of ${formatSpan(plan.totalMs)}  ${plural(planned, 'answer')}, ${ok} ok`,
-    );
-  }, PROGRESS_EVERY_MS);
-  terminal.message(`${plural(plan.count, 'request')} to ${url.href} in ${formatSpan(plan.totalMs)}`);
-  try {
-    const result = await runLoad({
-      plan,
-      journeys: [journey],
-      target: url,
-      trust,
-      seed: options.seed,
-      runId: 'load',
-      timeoutMs: options.timeout,
-      maxInFlight: options.maxInFlight,
-      signal,
-      sink: { sample: (sample) => measurement.add(sample), operation: () => undefined },
-    });
-    if (result.wasAborted) measurement.endAt(result.endedMs);
-    show(loadReport(url, options, result, measurement));
-  } finally {
-    clearInterval(progress);
-  }
+    maxInFlight: options.maxInFlight,
+  };
+  const { count } = planOf(order);
+  terminal.message(`${plural(count, 'request')} to ${url.href} in ${formatSpan(options.for)}`);
+  const merged = mergeShares(order, await runOrder(order, options, context));
+  const report = loadReport(order, merged, sharesOf(options));
+  terminal.data(
+    options.json === true ? JSON.stringify(report, null, 2) : loadSummary(report, terminal.dataStyle),
+  );
+  // What was never sent, or never told of, nobody can judge.
+  if (report.generator.isSaturated || report.ledger.dropped > 0 || merged.lost.length > 0)
+    exitWith(exitCodes.inconclusive);
+  // Nothing was gated, but a target that never answered right is no success for a script either.
+  else if (report.ledger.ok === 0) exitWith(exitCodes.fail);
+}
 
-  function show(report: LoadReport): void {
-    terminal.data(
-      options.json === true ? JSON.stringify(report, null, 2) : loadSummary(report, terminal.dataStyle),
-    );
-    // What was never sent nobody can judge.
-    if (report.generator.isSaturated || report.ledger.dropped > 0) exitWith(exitCodes.inconclusive);
-    // Nothing was gated, but a target that never answered right is no success for a script either.
-    else if (report.ledger.ok === 0) exitWith(exitCodes.fail);
+async function runOrder(
+  order: LoadOrder,
+  options: Options,
+  context: CommandContext,
+): Promise<readonly ShareOutcome[]> {
+  const { terminal, signal } = context;
+  const progress = showLoadProgress(terminal, order.forMs);
+  const { onProgress } = progress;
+  try {
+    if (options.agents !== undefined) {
+      const tasks = shareTasks(order, options.agents);
+      const shown = showAgents(terminal, options.agents);
+      const redis = redisAddress(options.redis);
+      return await runAgents({ redis, tasks, waitMs: options.wait, signal, onProgress, ...shown });
+    }
+    const tasks = shareTasks(order, options.processes);
+    const [only] = tasks;
+    if (tasks.length > 1 || only === undefined) return await runProcesses({ tasks, signal, onProgress });
+    const result = await runShare({
+      task: only,
+      zeroMs: systemClock.now(),
+      signal,
+      onProgress: (each) => onProgress(0, each),
+    });
+    return [{ kind: 'done', name: 'this process', result }];
+  } finally {
+    progress.close();
   }
+}
+
+function sharesOf({ agents, processes }: Options): LoadShares | undefined {
+  if (agents !== undefined) return { kind: 'agents', count: agents };
+  return processes > 1 ? { kind: 'processes', count: processes } : undefined;
 }
 
 async function loadClosed(
@@ -155,7 +185,3 @@ async function loadClosed(
   terminal.data(options.json === true ? JSON.stringify(result, null, 2) : closedLoopSummary(result));
   if (result.statuses['2xx'] + result.statuses['3xx'] === 0) exitWith(exitCodes.fail);
 }
-
-/** As scenarios have it when they say nothing. */
-const USUAL_DOWN_BELOW = 0.95;
-const PROGRESS_EVERY_MS = 500;

@@ -14,11 +14,14 @@ const loadReport = z.looseObject({
   latency: z.looseObject({ p50Ms: ms, p90Ms: ms, p99Ms: ms, maxMs: ms }).optional(),
   availability: z.looseObject({ fraction: z.number().optional(), sliceMs: ms }),
   generator: z.looseObject({ isSaturated: z.boolean(), reasons: z.array(z.string()) }),
+  shares: z.looseObject({ lost: z.array(z.string()) }).optional(),
 });
 
 /** The run that a load's report tells of. Throws a `ZodError` when it is none. */
 export function readLoadReport(document: unknown, source: string): MeasuredRun {
-  const { ratePerSecond, forMs, ledger, latency, availability, generator } = loadReport.parse(document);
+  const { ratePerSecond, forMs, ledger, latency, availability, generator, shares } =
+    loadReport.parse(document);
+  const lost = shares?.lost ?? [];
   return {
     source,
     setting: leavesOf({ load: { ratePerSecond, forMs, sliceMs: availability.sliceMs } }),
@@ -45,5 +48,6 @@ export function readLoadReport(document: unknown, source: string): MeasuredRun {
     ...(generator.isSaturated
       ? { spoiledBy: `its load generator was saturated: ${generator.reasons.join('; ')}` }
       : {}),
+    ...(lost.length === 0 ? {} : { spoiledBy: `parts of its load are missing: ${lost.join('; ')}` }),
   };
 }

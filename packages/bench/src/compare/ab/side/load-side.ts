@@ -1,12 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runLoad } from '../../../load/driver.ts';
+import { systemClock } from '@stormcart/core';
+import { USUAL_MAX_IN_FLIGHT } from '../../../load/driver.ts';
 import type { Trust } from '../../../load/http/target.ts';
-import { singleRequest } from '../../../load/single-request.ts';
-import { createMeasurement } from '../../../measure/measurement.ts';
-import { createPlan } from '../../../plan/plan.ts';
+import { WHOLE } from '../../../plan/share.ts';
 import type { ArrivalMode } from '../../../plan/stage.ts';
 import { loadReport } from '../../../report/load-report.ts';
+import { mergeShares } from '../../../share/merge-shares.ts';
+import { runShare } from '../../../share/run-share.ts';
+import type { LoadOrder } from '../../../share/share-task.ts';
 import { ensureFolder } from '../../../workspace/workspace.ts';
 import { readLoadReport } from '../../run/read-load-report.ts';
 import type { Side } from '../side.ts';
@@ -22,38 +24,30 @@ export interface LoadSideOptions {
   readonly sliceMs: number;
 }
 
-/** As scenarios have it when they say nothing. */
-const USUAL_DOWN_BELOW = 0.95;
-
 /** A server that runs already: each run is a short open-loop load on it, as `stormcart load` would send. */
 export function loadSide(options: LoadSideOptions): Side {
-  const { url, trust, perSecond, forMs, timeoutMs, arrivals, sliceMs } = options;
-  const journey = singleRequest(url);
-  const stages = [{ kind: 'constant', forMs, perSecond, isWarmup: false }] as const;
+  const { url, trust = { kind: 'usual' }, perSecond, forMs, timeoutMs, arrivals, sliceMs } = options;
   return {
     about: url.href,
     measure: async ({ seed, folder, signal }) => {
-      const plan = createPlan(stages, { seed, arrivals, mix: { [journey.name]: 1 } });
-      const measurement = createMeasurement({
-        totalMs: plan.totalMs,
-        warmupUntilMs: 0,
-        sliceMs,
-        downBelow: USUAL_DOWN_BELOW,
-        faults: [],
-      });
-      const result = await runLoad({
-        plan,
-        journeys: [journey],
-        target: url,
-        ...(trust === undefined ? {} : { trust }),
-        seed,
+      const order: LoadOrder = {
+        version: 1,
         runId: 'load',
+        url: url.href,
+        trust,
+        perSecond,
+        forMs,
+        arrivals,
+        seed,
         timeoutMs,
-        signal,
-        sink: { sample: (sample) => measurement.add(sample), operation: () => undefined },
-      });
+        maxInFlight: USUAL_MAX_IN_FLIGHT,
+        sliceMs,
+      };
+      const task = { order, share: WHOLE };
+      const zeroMs = systemClock.now();
+      const result = await runShare({ task, zeroMs, signal, onProgress: () => undefined });
       signal.throwIfAborted();
-      const report = loadReport(url, { rate: perSecond, for: forMs, slice: sliceMs }, result, measurement);
+      const report = loadReport(order, mergeShares(order, [{ kind: 'done', name: url.href, result }]));
       const file = join(folder, 'load.json');
       await ensureFolder(folder);
       await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);

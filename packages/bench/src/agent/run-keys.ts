@@ -1,0 +1,40 @@
+import { QueueKeys } from 'bullmq';
+
+/** Everything in Redis is under this. */
+const PREFIX = 'stormcart';
+
+/** The runs that still wait for agents, by when they are given up (Redis time, ms since 1970). */
+export const OPEN_RUNS_KEY = `${PREFIX}:open-runs`;
+
+/** All that a run has in Redis. No two runs share a key, so they cannot mix. */
+export interface RunKeys {
+  readonly prefix: string;
+  readonly queue: string;
+  /** What whoever shares out says to all agents. */
+  readonly order: string;
+  /** Every key that BullMQ or we may make for it. */
+  readonly all: readonly string[];
+}
+
+export function runKeysOf(runId: string, shareCount: number): RunKeys {
+  const queue = `run-${runId}`;
+  const order = `${PREFIX}:${queue}:order`;
+  const bullKeys = new QueueKeys(PREFIX);
+  const jobs = Array.from({ length: shareCount }, (_, index) => bullKeys.toKey(queue, jobIdOf(index)));
+  const ofJobs = jobs.flatMap((key) => [key, `${key}:lock`, `${key}:logs`]);
+  return {
+    prefix: PREFIX,
+    queue,
+    order,
+    all: [order, ...Object.values(bullKeys.getKeys(queue)), ...ofJobs],
+  };
+}
+
+/** BullMQ allows no plain number as an id of our own. */
+export function jobIdOf(shareIndex: number): string {
+  return `share-${shareIndex}`;
+}
+
+export function shareIndexOf(jobId: string): number {
+  return Number(jobId.slice('share-'.length));
+}

@@ -1,0 +1,44 @@
+import { Option } from 'commander';
+import { agentError } from '../agent/agent-error.ts';
+import { parseRedisAddress, type RedisAddress } from '../agent/redis-address.ts';
+import type { RunAgentsOptions } from '../agent/run-agents.ts';
+import { plural } from '../report/format.ts';
+import type { Terminal } from './terminal.ts';
+
+/** A password on the command line is seen by everybody on the machine; in the environment it is not. */
+export function redisOption(about: string): Option {
+  return new Option('--redis <url>', about).env('STORMCART_REDIS');
+}
+
+/** Throws BAD_REDIS_URL. */
+export function redisAddress(text: string | undefined): RedisAddress {
+  if (text !== undefined) return parseRedisAddress(text);
+  throw agentError({
+    kind: 'usage',
+    code: 'BAD_REDIS_URL',
+    message: 'agents are met at a Redis, and none was named',
+    hint: 'Name one that every machine reaches, such as --redis redis://10.0.0.5:6379, or set STORMCART_REDIS.',
+  });
+}
+
+/** Tells who is there while a load waits for its agents. */
+export function showAgents(
+  terminal: Terminal,
+  count: number,
+): Pick<RunAgentsOptions, 'onWaiting' | 'onStart'> {
+  let told = -1;
+  return {
+    onWaiting: (ready) => {
+      if (ready.length === told) return;
+      told = ready.length;
+      terminal.message(
+        `${told} of ${plural(count, 'agent')} ready${told === 0 ? '' : `: ${ready.join(', ')}`}`,
+      );
+    },
+    onStart: (agents, uncertaintyMs) => {
+      terminal.message(
+        `all begin at one time, known to each within ${uncertaintyMs.toFixed(1)} ms: ${agents.join(', ')}`,
+      );
+    },
+  };
+}

@@ -1,0 +1,14 @@
+import { AppError, type AppErrorOptions } from '@stormcart/core';
+
+/** What can go wrong with shares of a plan; that a share is lost is data, never one of these. */
+export type ShareErrorCode =
+  /** A share's task or figures cannot be understood or contradict themselves: another version, or broken counting. */
+  | 'BAD_SHARE'
+  /** All shares are there, yet their sum is not the plan: the counting is broken. */
+  | 'PLAN_NOT_MET'
+  /** A driver process did not come up. */
+  | 'NO_DRIVER_PROCESS';
+
+export function shareError(options: AppErrorOptions<ShareErrorCode>): AppError<ShareErrorCode> {
+  return new AppError(options);
+}
