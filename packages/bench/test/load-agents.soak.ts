@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type AgentYard, loadReportOf, openAgentYard } from './fixture/agent-yard.ts';
+import { childrenOf } from './fixture/children-of.ts';
 import { runCli, startCli } from './fixture/cli.ts';
 
 let yard: AgentYard;
@@ -65,6 +66,39 @@ it('ends on both sides when either is interrupted', async () => {
   expect(loadReportOf(inconclusive).shares?.lost).toEqual(['agent left was told to leave']);
   second?.child.kill('SIGTERM');
   expect((await second?.ended)?.code).toBe(143);
+});
+
+it('is inconclusive when the process beside an agent that sends its load dies', async () => {
+  const agent = yard.startAgent('headless');
+  const load = yard.startLoad('--rate', '50/s', '--for', '60s', '--agents', '1');
+  await expect.poll(() => yard.seenIds.length, { timeout: 30_000 }).toBeGreaterThan(0);
+  const [driver] = await childrenOf(agent.child.pid, 'share-main');
+  if (driver === undefined) throw new Error('the agent has a driver');
+  process.kill(driver, 'SIGKILL');
+  const ended = await load.ended;
+  expect(ended.code).toBe(3);
+  expect(loadReportOf(ended).shares?.lost).toEqual([
+    `the driver process of agent headless (pid ${driver}) was ended by SIGKILL`,
+  ]);
+});
+
+it('is inconclusive when the Redis is gone in mid-load', async () => {
+  const own = await openAgentYard();
+  try {
+    const agent = own.startAgent('cut-off');
+    const load = own.startLoad('--rate', '50/s', '--for', '60s', '--agents', '1');
+    await expect.poll(() => own.seenIds.length, { timeout: 30_000 }).toBeGreaterThan(0);
+    await own.redis.close();
+    const ended = await load.ended;
+    expect(ended.code).toBe(3);
+    expect(loadReportOf(ended).shares?.lost).toEqual([expect.stringMatching(/^agent cut-off .* is lost/)]);
+    // Nobody counts what it sends any more: it stops by itself.
+    await expect.poll(async () => childrenOf(agent.child.pid, 'share-main'), { timeout: 30_000 }).toEqual([]);
+    agent.child.kill('SIGTERM');
+    expect((await agent.ended).code).toBe(143);
+  } finally {
+    await own.close();
+  }
 });
 
 it('gives up when whoever shares out is killed, and leaves nothing behind', async () => {

@@ -1,6 +1,7 @@
 import { type Clock, messageOf, systemClock } from '@stormcart/core';
 import { Worker } from 'bullmq';
 import { parseShareTask, type ShareTask } from '../share/share-task.ts';
+import { agentError } from './agent-error.ts';
 import type { Final, News } from './agent-message.ts';
 import { closeWithin } from './close-within.ts';
 import { connectionOptions, type MeetingPlace, openMeetingPlace } from './meeting-place.ts';
@@ -63,7 +64,7 @@ export async function runAgent(options: AgentOptions): Promise<Final | undefined
         }
         answeredMs = clock.now();
       } catch (error) {
-        if (clock.now() - answeredMs > AWAY_MS_MAX) throw error;
+        if (clock.now() - answeredMs > AWAY_MS_MAX) throw awayError(redis, error);
       }
       await clock.sleep(LOOK_EVERY_MS, signal).catch(() => undefined);
     }
@@ -81,6 +82,7 @@ async function serveRun(
 ): Promise<Final | undefined> {
   const { prefix, queue } = runKeysOf(runId, 0);
   let hasTaken = false;
+  let isOver = false;
   let keys = runKeysOf(runId, 0);
   const perform = (data: unknown, tell: (news: News) => Promise<void>): Promise<Final> | Final => {
     const read = readTask(data);
@@ -106,16 +108,24 @@ async function serveRun(
     {
       prefix,
       name,
-      connection: connectionOptions(redis),
+      connection: connectionOptions(redis, () => isOver),
       concurrency: 1,
       lockDuration: LOCK_MS,
       stalledInterval: LOCK_MS / 2,
       maxStalledCount: TAKEOVERS_MAX,
       // Seconds that it waits in Redis for a share, and so the longest that leaving takes.
       drainDelay: 1,
+      // BullMQ tries again after this when Redis is away, 15 s by itself: leaving should not take that long.
+      runRetryDelay: 1_000,
     },
   );
-  worker.on('error', (error) => onEvent({ kind: 'trouble', message: messageOf(error) }));
+  let trouble: string | undefined;
+  worker.on('error', (error) => {
+    const message = messageOf(error);
+    // Each attempt to connect again fails alike.
+    if (message !== trouble) onEvent({ kind: 'trouble', message });
+    trouble = message;
+  });
   try {
     for (;;) {
       const final = await Promise.race([ended, clock.sleep(LOOK_EVERY_MS)]);
@@ -126,11 +136,18 @@ async function serveRun(
   } finally {
     await closeWithin(
       () => worker.close(),
-      () => worker.close(true),
+      () => {
+        isOver = true;
+      },
     );
     // Its end may have made keys after the others were given theirs.
     await place.letExpire(keys).catch(() => undefined);
   }
+}
+
+function awayError({ shown }: RedisAddress, cause: unknown): Error {
+  const message = `the Redis on ${shown} has been away for ${AWAY_MS_MAX / 1_000} s: ${messageOf(cause)}`;
+  return agentError({ kind: 'environment', code: 'NO_REDIS', message, cause });
 }
 
 function readTask(

@@ -3,11 +3,8 @@ import { systemClock } from '@stormcart/core';
 /** A Redis that is there answers at once; one that is not would keep everybody waiting for ever. */
 const CLOSE_WITHIN_MS = 5_000;
 
-/** Closes politely, and by force when that takes too long. Never throws: what is in Redis ends by itself. */
-export async function closeWithin(
-  polite: () => Promise<unknown>,
-  force: () => Promise<unknown>,
-): Promise<void> {
+/** Closes politely, and goes on when that takes too long. Never throws: what is in Redis ends by itself. */
+export async function closeWithin(polite: () => Promise<unknown>, giveUp: () => void): Promise<void> {
   const waited = new AbortController();
   const isClosed = await Promise.race([
     polite().then(
@@ -20,5 +17,5 @@ export async function closeWithin(
     ),
   ]);
   waited.abort();
-  if (!isClosed) await force().catch(() => undefined);
+  if (!isClosed) giveUp();
 }

@@ -33,8 +33,11 @@ const CONNECT_WITHIN_MS = 5_000;
 /** A Redis that takes longer tells no time. */
 const ANSWER_WITHIN_MS = 2_000;
 
-/** For BullMQ, which opens connections of its own. */
-export function connectionOptions(address: RedisAddress) {
+/**
+ * For BullMQ, which opens connections of its own. Once it is over, a connection that is gone is not sought again: what
+ * waits for it fails, and nothing keeps the process.
+ */
+export function connectionOptions(address: RedisAddress, isOver: () => boolean = () => false) {
   const { host, port, db, username, password, isEncrypted } = address;
   return {
     host,
@@ -46,7 +49,7 @@ export function connectionOptions(address: RedisAddress) {
     connectTimeout: CONNECT_WITHIN_MS,
     // BullMQ asks for it: its commands wait for a connection that comes back; who waits too long is lost by our own watch.
     maxRetriesPerRequest: null,
-    retryStrategy: retryDelayMs,
+    retryStrategy: (attempt: number) => (isOver() ? null : retryDelayMs(attempt)),
   };
 }
 
@@ -113,9 +116,9 @@ export async function openMeetingPlace(
       const text = await redis.get(keys.order);
       return text === null ? undefined : parseMessage(orderSchema, JSON.parse(text));
     },
-    letExpire: async ({ all, order }) => {
+    letExpire: async ({ lasting }) => {
       const pipeline = redis.pipeline();
-      for (const key of all) if (key !== order) pipeline.pexpire(key, KEYS_FOR_MS);
+      for (const key of lasting) pipeline.pexpire(key, KEYS_FOR_MS);
       await pipeline.exec();
     },
     close: () => redis.disconnect(),

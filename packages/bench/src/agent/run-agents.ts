@@ -48,7 +48,8 @@ export async function runAgents(options: RunAgentsOptions): Promise<readonly Sha
   const place = await openMeetingPlace(redis, clock);
   const runId = randomUUID();
   const keys = runKeysOf(runId, tasks.length);
-  const bull = { prefix: keys.prefix, connection: connectionOptions(redis) };
+  let isOver = false;
+  const bull = { prefix: keys.prefix, connection: connectionOptions(redis, () => isOver) };
   const queue = new Queue(keys.queue, bull);
   // Redis is away: whoever is not heard of for too long is lost, whatever the reason.
   queue.on('error', () => undefined);
@@ -76,7 +77,9 @@ export async function runAgents(options: RunAgentsOptions): Promise<readonly Sha
         await queue.obliterate({ force: true });
         await queue.close();
       },
-      () => Promise.all([events.disconnect(), queue.disconnect()]),
+      () => {
+        isOver = true;
+      },
     );
     place.close();
   }

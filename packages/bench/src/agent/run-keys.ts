@@ -12,8 +12,8 @@ export interface RunKeys {
   readonly queue: string;
   /** What whoever shares out says to all agents. */
   readonly order: string;
-  /** Every key that BullMQ or we may make for it. */
-  readonly all: readonly string[];
+  /** Every key that BullMQ or we may make for it and that would stay; what ends by itself at the right time is not in here. */
+  readonly lasting: readonly string[];
 }
 
 export function runKeysOf(runId: string, shareCount: number): RunKeys {
@@ -21,14 +21,24 @@ export function runKeysOf(runId: string, shareCount: number): RunKeys {
   const order = `${PREFIX}:${queue}:order`;
   const bullKeys = new QueueKeys(PREFIX);
   const jobs = Array.from({ length: shareCount }, (_, index) => bullKeys.toKey(queue, jobIdOf(index)));
-  const ofJobs = jobs.flatMap((key) => [key, `${key}:lock`, `${key}:logs`]);
   return {
     prefix: PREFIX,
     queue,
     order,
-    all: [order, ...Object.values(bullKeys.getKeys(queue)), ...ofJobs],
+    lasting: [
+      ...Object.entries(bullKeys.getKeys(queue)).flatMap(([name, key]) =>
+        ENDS_BY_ITSELF.has(name) ? [] : [key],
+      ),
+      ...jobs.flatMap((key) => [key, `${key}:logs`]),
+    ],
   };
 }
+
+/**
+ * A longer life would do harm: dead agents would keep their shares (their locks are not in any list), and nobody would
+ * look for them.
+ */
+const ENDS_BY_ITSELF: ReadonlySet<string> = new Set(['stalled-check', 'limiter']);
 
 /** BullMQ allows no plain number as an id of our own. */
 export function jobIdOf(shareIndex: number): string {

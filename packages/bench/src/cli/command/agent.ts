@@ -41,13 +41,9 @@ async function agent(options: Options, { terminal, signal, exitWith }: CommandCo
   const redis = redisAddress(options.redis);
   const name = options.name ?? `${hostname()}-${process.pid}`;
   terminal.message(`agent ${name} at the Redis ${redis.shown}`);
-  const final = await runAgent({
-    redis,
-    name,
-    isOnce: options.once === true,
-    signal,
-    onEvent: (event) => show(event, terminal),
-  });
+  const isOnce = options.once === true;
+  const onEvent = (event: AgentEvent): void => show(event, terminal);
+  const final = await runAgent({ redis, name, isOnce, signal, onEvent }).finally(leaveSoon);
   signal.throwIfAborted();
   if (final?.kind !== 'done') exitWith(exitCodes.inconclusive);
 }
@@ -77,6 +73,14 @@ function show(event: AgentEvent, terminal: Terminal): void {
     }
   }
 }
+
+/** BullMQ goes on seeking a Redis that was gone when it was closed. The timer itself keeps nobody here. */
+function leaveSoon(): void {
+  setTimeout(() => process.exit(), LINGER_MS).unref();
+}
+
+/** The last messages are written in much less. */
+const LINGER_MS = 1_000;
 
 function agentName(text: string): string {
   if (/^[\w.-]{1,63}$/.test(text)) return text;
