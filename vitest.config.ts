@@ -4,7 +4,10 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** The longest files, the longest first: begun last, one of them would keep everybody waiting alone. */
 const LONGEST: readonly string[] = [
   'sut/test/shop-faults/shop-faults.test.ts',
+  'bench/test/always-ends.test.ts',
   'sut/test/shop/shop.test.ts',
+  'bench/test/store-faults.test.ts',
+  'bench/test/own-system.test.ts',
   'sut/test/contract/contract.test.ts',
   'sut/test/front/front.test.ts',
   'sut/test/boot-shop.test.ts',
