@@ -11,6 +11,8 @@ const SYSTEM = join(repository, 'examples/short-links/my-system.ts');
 const SCENARIO = `version: 1
 name: steered-links
 sut: ${SYSTEM}
+# Every link is asked of the service behind: without it nothing is answered.
+policies: {cache: none}
 load:
   mix: {follow: 9, shorten: 1}
   stages:
@@ -82,7 +84,7 @@ it('is broken, paused, hurried and ended by hand, and can be played again', asyn
     fault: { for: '30s', link: 'web->links', toxic: 'down' },
   });
   expect(injected).toMatchObject({ status: 200, body: { id: 'hand-1' } });
-  await eventually(async () => (await state()).outages.length > 0);
+  await eventually(async () => (await state()).outages.some(({ fault }) => fault === 'hand-1'));
   expect((await state()).faults).toMatchObject([{ id: 'hand-1', state: 'on', isByHand: true }]);
   expect((await command({ do: 'clear', id: 'hand-1' })).status).toBe(200);
   await eventually(async () => (await state()).seconds.at(-1)?.availability === 1);
@@ -129,4 +131,30 @@ it('lets nobody break what nobody could mend', async () => {
   expect((await command({ do: 'kill', process: 'redis' })).status).toBe(409);
   expect((await command({ do: 'abort' })).status).toBe(200);
   expect((await running).code).toBe(130);
+}, 60_000);
+
+it('keeps a shop up that can be broken by hand, without any load, until it is ended', async () => {
+  const program = startCli(['up', '--dash']);
+  started.push(program);
+  await program.said('Ctrl-C ends the shop');
+  const runs = join(repository, '.stormcart', 'runs');
+  const found = await Promise.all(
+    (await readdir(runs)).map(async (run) => {
+      const text = await readFile(join(runs, run, 'control.json'), 'utf8').catch(() => undefined);
+      return text === undefined ? [] : [{ run, control: controlFileFormat.parse(JSON.parse(text)) }];
+    }),
+  );
+  // Other tests may have shops of their own up.
+  const own = found.flat().find(({ control }) => control.pid === program.child.pid);
+  if (own === undefined) throw new Error('there is no control.json of this process');
+  const { run, control } = own;
+  const { state, command } = clientOf(control);
+  await eventually(async () => (await state()).stage === 'load');
+  expect((await state()).load.plannedPerSecond).toBe(0);
+  expect((await command({ do: 'kill', process: 'redis' })).status).toBe(200);
+  await eventually(async () => (await state()).faults[0]?.state === 'over');
+  await eventually(async () => (await state()).rows.every((row) => row.state === 'ready'));
+  program.child.kill('SIGINT');
+  expect((await program.ended).code).toBe(130);
+  expect(await processesOfRuns(run)).toEqual([]);
 }, 60_000);

@@ -15,7 +15,7 @@ import { drillProgress } from './drill-progress.ts';
 import { openOwnDashboard, wantsEnd } from './own-dashboard.ts';
 
 /** A day: whoever wants a shop for longer starts another. */
-const IDLE_LOAD = [{ for: '24h', rate: '0/s' }];
+const FOR_MS = 86_400_000;
 
 /**
  * The shop as a drill without load, so that all of it can be watched and broken by hand: every link leads through a
@@ -26,15 +26,7 @@ export async function upWithDashboard(
   { topology }: { readonly topology: string },
   { terminal, signal }: CommandContext,
 ): Promise<void> {
-  const source = JSON.stringify({
-    version: 1,
-    name: 'up',
-    topology,
-    load: { mix: { browse: 1 }, stages: IDLE_LOAD },
-  });
-  const parsed = parseScenario({ content: source, file: 'up', system: shop });
-  if (parsed.kind === 'bad') throw new TypeError(parsed.problems.map(({ message }) => message).join('; '));
-  const { scenario } = parsed;
+  const { scenario, source } = idleScenario(topology);
   const workspace = openWorkspace();
   const onProgress = drillProgress(terminal);
   for (const swept of await sweep(workspace)) onProgress({ kind: 'swept', swept });
@@ -68,6 +60,17 @@ export async function upWithDashboard(
     await closeRun(folders);
   }
   until.throwIfAborted();
+}
+
+/** A scenario file always has load; this one has it taken out once it is read. */
+function idleScenario(topology: string): { readonly scenario: Scenario; readonly source: string } {
+  const stages = [{ for: '24h', rate: '1/s' }];
+  const source = JSON.stringify({ version: 1, name: 'up', topology, load: { mix: { browse: 1 }, stages } });
+  const parsed = parseScenario({ content: source, file: 'up', system: shop });
+  if (parsed.kind === 'bad') throw new TypeError(parsed.problems.map(({ message }) => message).join('; '));
+  const { scenario } = parsed;
+  const idle = { kind: 'constant', forMs: FOR_MS, perSecond: 0, isWarmup: false } as const;
+  return { scenario: { ...scenario, load: { ...scenario.load, stages: [idle] } }, source };
 }
 
 interface Kept {

@@ -100,3 +100,21 @@ it('stands still while it is paused, goes on when it is resumed, and ends with i
   expect(launched).toHaveLength(61);
   expect(clock.waiting).toBe(0);
 });
+
+it('lasts as long as its plan, whatever time nothing is due at its end', async () => {
+  const clock = new ManualClock();
+  let isOver = false;
+  const running = runArrivals({
+    arrivals: steeredArrivals([0, 10].values(), createSteering(), 5_000),
+    clock,
+    zeroMs: 0,
+    signal: new AbortController().signal,
+    launch: () => undefined,
+  }).then(() => {
+    isOver = true;
+  });
+  await clock.advance(4_900);
+  expect(isOver).toBe(false);
+  await clock.advance(100);
+  await running;
+});

@@ -52,7 +52,7 @@ export function steeredArrivals(
 ): Arrivals {
   const planned = createLookahead(startTimes);
   let taken: Place = { fromMs: 0, untilMs: planned.next(), share: 0, missing: 1 };
-  let ahead: { readonly dueMs: number | undefined; readonly place: Place } | undefined;
+  let ahead: { readonly dueMs: number; readonly place: Place } | undefined;
   planned.keep();
   return {
     dueMs: () => {
@@ -81,11 +81,12 @@ function walk(
   start: Place,
   nextPlanned: () => number | undefined,
   changes: readonly SteeringChange[],
-): { readonly dueMs: number | undefined; readonly place: Place } {
+): { readonly dueMs: number; readonly place: Place } {
   let place = start;
   for (;;) {
     const { fromMs, untilMs, share, missing } = place;
-    if (untilMs === undefined) return { dueMs: undefined, place };
+    // A stage without arrivals at the end of a plan is a part of it: the load lasts until then.
+    if (untilMs === undefined) return { dueMs: Number.POSITIVE_INFINITY, place };
     if (share >= 1) {
       place = { fromMs: untilMs, untilMs: nextPlanned(), share: 0, missing };
       continue;
