@@ -54,6 +54,33 @@ it('filters by route, journey, outcome and phase', () => {
   expect(measurement.measuredMs({ during: 'hole' })).toBe(2_000);
 });
 
+it('lets somebody look on without deciding what waits for news of a fault', () => {
+  const measurement = createMeasurement(options);
+  measurement.add(sample(2_000, 5));
+  // Due when the fault should have begun; it begins a little later, and is heard of later still.
+  measurement.add(sample(4_005, 900));
+  expect(measurement.sofar.count('planned', {})).toBe(1);
+  expect(measurement.sofar.latencyMs('max', { during: 'hole' })).toBeUndefined();
+  measurement.faultApplied('hole', 4_010);
+  expect(measurement.sofar.count('planned', { during: 'baseline' })).toBe(2);
+  expect(measurement.count('planned', { during: 'hole' })).toBe(0);
+  expect(measurement.latencyMs('max', { during: 'baseline' })).toBe(900);
+});
+
+it('tells apart what happened while a fault was on that nobody had planned', () => {
+  const measurement = createMeasurement({ ...options, faults: [] });
+  measurement.add(sample(2_000, 5));
+  measurement.faultPlanned({ id: 'hand-1', startMs: 3_000, endMs: 8_000 });
+  measurement.faultApplied('hand-1', 3_002);
+  measurement.add(sample(3_500, 70));
+  measurement.faultReverted('hand-1', 4_000);
+  measurement.add(sample(5_000, 6));
+  expect(measurement.count('planned', { during: 'hand-1' })).toBe(1);
+  expect(measurement.latencyMs('max', { during: 'hand-1' })).toBe(70);
+  expect(measurement.count('planned', { during: 'recovery' })).toBe(1);
+  expect(measurement.faultWindows()).toEqual([{ id: 'hand-1', startMs: 3_002, endMs: 4_000 }]);
+});
+
 it('counts dropped requests without giving them a latency', () => {
   const measurement = createMeasurement(options);
   measurement.add(sample(2_000, 0, { outcome: 'dropped', sentMs: undefined, status: undefined }));
