@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { GeneratorRecord } from '../load/generator-record.ts';
 import { decodeHistogram, encodedHistogramSchema, encodeHistogram } from '../measure/latency-code.ts';
 import { encodedFiguresSchema } from './encoded-figures.ts';
-import { shareError } from './share-error.ts';
+import { parseWire } from './parse-wire.ts';
 import { shareSchema } from './share-task.ts';
 
 const figure = z.number().nonnegative();
@@ -35,15 +35,7 @@ export type ShareResult = z.infer<typeof shareResultSchema>;
 
 /** Throws BAD_SHARE. */
 export function parseShareResult(value: unknown): ShareResult {
-  const parsed = shareResultSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const message = `the figures of a share cannot be understood: ${z.prettifyError(parsed.error)}`;
-  throw shareError({
-    kind: 'internal',
-    code: 'BAD_SHARE',
-    message,
-    hint: 'Is the same version of Stormcart running on both sides?',
-  });
+  return parseWire(shareResultSchema, 'the figures of a share', value);
 }
 
 export function encodeGenerator(record: GeneratorRecord): EncodedGenerator {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { singleRequest } from '../load/single-request.ts';
 import { createPlan, type Plan } from '../plan/plan.ts';
-import { shareError } from './share-error.ts';
+import { parseWire } from './parse-wire.ts';
 
 /** Every share has a process of its own; more than this on one plan is a slip of the hand. */
 export const SHARES_MAX = 256;
@@ -45,15 +45,7 @@ export function shareTasks(order: LoadOrder, count: number): readonly ShareTask[
 
 /** Throws BAD_SHARE. */
 export function parseShareTask(value: unknown): ShareTask {
-  const parsed = shareTaskSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const message = `the task of a share cannot be understood: ${z.prettifyError(parsed.error)}`;
-  throw shareError({
-    kind: 'internal',
-    code: 'BAD_SHARE',
-    message,
-    hint: 'Is the same version of Stormcart running on both sides?',
-  });
+  return parseWire(shareTaskSchema, 'the task of a share', value);
 }
 
 /** The whole plan of an order; the same in every process. */
