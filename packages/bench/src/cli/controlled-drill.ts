@@ -1,7 +1,7 @@
 import { type DrillControl, openDrillControl } from '../control/drill-control.ts';
 import { type DrillOptions, type DrillResult, runDrill } from '../drill/drill.ts';
 import { Interruption } from '../drill/interruption.ts';
-import { type OwnDashboard, openOwnDashboard, wantsEnd } from './own-dashboard.ts';
+import { type OwnDashboard, openOwnDashboard } from './own-dashboard.ts';
 import type { LoadedScenario } from './scenario-files.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -32,14 +32,11 @@ export async function runControlledDrill(
       isOpen,
       signal: AbortSignal.any([signal, ended.signal]),
       onOpened: async (folders) => {
-        // As if Ctrl-C had been pressed here: rolled back, reported as interrupted, 130.
-        const abort = (): void => ended.abort(new Interruption('SIGINT'));
+        // As if it had been pressed here: rolled back, reported as interrupted, 130 after Ctrl-C.
+        const end = (name: NodeJS.Signals): void => ended.abort(new Interruption(name));
+        const abort = (): void => end('SIGINT');
         control = await openDrillControl({ scenario, system, source, folders, isOpen, abort });
-        dashboard = options.dashOn && openOwnDashboard(folders.runFolder, options.dashOn);
-        void dashboard?.ended.then((code) => {
-          const wanted = wantsEnd(code);
-          if (wanted !== undefined) ended.abort(new Interruption(wanted));
-        });
+        dashboard = options.dashOn && openOwnDashboard(folders.runFolder, options.dashOn, end);
       },
       onEvent: (event) => {
         options.onEvent(event);

@@ -11,10 +11,16 @@ export interface OwnDashboard {
 const PROGRAM = fileURLToPath(new URL('../../bin/stormcart.mjs', import.meta.url));
 
 /**
+ * `onEndWanted`: whoever pressed Ctrl-C there, or ended it by a signal, wants the drill to end too.
+ *
  * Everything that this process has to say is kept until the dashboard has gone. It ends by itself when the drill does
  * and somebody has seen the verdict, or when this process is killed: then nobody answers it any more.
  */
-export function openOwnDashboard(runFolder: string, terminal: Terminal): OwnDashboard {
+export function openOwnDashboard(
+  runFolder: string,
+  terminal: Terminal,
+  onEndWanted: (signal: NodeJS.Signals) => void,
+): OwnDashboard {
   const release = terminal.hold();
   const child = spawn(process.execPath, [PROGRAM, 'dash', '--attach', runFolder], { stdio: 'inherit' });
   const ended = new Promise<number>((resolve) => {
@@ -28,11 +34,15 @@ export function openOwnDashboard(runFolder: string, terminal: Terminal): OwnDash
       resolve(code ?? (signal === 'SIGTERM' ? 143 : 1));
     });
   });
+  void ended.then((code) => {
+    const wanted = wantsEnd(code);
+    if (wanted !== undefined) onEndWanted(wanted);
+  });
   return { ended };
 }
 
 /** What the end of a dashboard means for its drill. */
-export function wantsEnd(exitCode: number): NodeJS.Signals | undefined {
+function wantsEnd(exitCode: number): NodeJS.Signals | undefined {
   if (exitCode === 130) return 'SIGINT';
   return exitCode === 143 ? 'SIGTERM' : undefined;
 }

@@ -12,7 +12,8 @@ import { sweep } from '../workspace/sweep.ts';
 import { closeRun, openRun, openWorkspace, type RunFolders, type Workspace } from '../workspace/workspace.ts';
 import type { CommandContext } from './command-line.ts';
 import { drillProgress } from './drill-progress.ts';
-import { openOwnDashboard, wantsEnd } from './own-dashboard.ts';
+import { openOwnDashboard } from './own-dashboard.ts';
+import { addressLines, shopAddresses } from './shop-addresses.ts';
 
 /** A day: whoever wants a shop for longer starts another. */
 const FOR_MS = 86_400_000;
@@ -32,34 +33,11 @@ export async function upWithDashboard(
   for (const swept of await sweep(workspace)) onProgress({ kind: 'swept', swept });
   await requireAll(shop, scenario.config);
   const folders = await openRun(workspace, 'up', new Date());
-  const ended = new AbortController();
-  const until = AbortSignal.any([signal, ended.signal]);
-  const end = (name: NodeJS.Signals): void => ended.abort(new Interruption(name));
-  const control = await openDrillControl({
-    scenario,
-    system: shop,
-    source,
-    folders,
-    isOpen: true,
-    abort: () => end('SIGINT'),
-  });
-  const dashboard =
-    terminal.isInteractive && process.stdout.isTTY
-      ? openOwnDashboard(folders.runFolder, terminal)
-      : undefined;
-  void dashboard?.ended.then((code) => {
-    const wanted = wantsEnd(code);
-    if (wanted !== undefined) end(wanted);
-  });
   try {
-    const running = { scenario, workspace, folders, control, terminal, onProgress, signal: until };
-    await keepUp(running);
+    await keepUp({ scenario, source, workspace, folders, terminal, onProgress, signal });
   } finally {
-    await control.close();
-    await dashboard?.ended;
     await closeRun(folders);
   }
-  until.throwIfAborted();
 }
 
 /** A scenario file always has load; this one has it taken out once it is read. */
@@ -73,25 +51,41 @@ function idleScenario(topology: string): { readonly scenario: Scenario; readonly
   return { scenario: { ...scenario, load: { ...scenario.load, stages: [idle] } }, source };
 }
 
-interface Kept {
+interface Up {
   readonly scenario: Scenario;
+  readonly source: string;
   readonly workspace: Workspace;
   readonly folders: RunFolders;
-  readonly control: DrillControl;
   readonly terminal: CommandContext['terminal'];
   readonly onProgress: (event: DrillEvent) => void;
   readonly signal: AbortSignal;
 }
 
-async function keepUp({
-  scenario,
-  workspace,
-  folders,
-  control,
-  terminal,
-  onProgress,
-  signal,
-}: Kept): Promise<void> {
+/** Until somebody ends it, here or through the control API. */
+async function keepUp(up: Up): Promise<void> {
+  const { scenario, source, folders, terminal } = up;
+  const ended = new AbortController();
+  const signal = AbortSignal.any([up.signal, ended.signal]);
+  const end = (name: NodeJS.Signals): void => ended.abort(new Interruption(name));
+  const abort = (): void => end('SIGINT');
+  const control = await openDrillControl({ scenario, system: shop, source, folders, isOpen: true, abort });
+  const dashboard =
+    terminal.isInteractive && process.stdout.isTTY
+      ? openOwnDashboard(folders.runFolder, terminal, end)
+      : undefined;
+  try {
+    await runIdle({ ...up, signal }, control);
+  } finally {
+    await control.close();
+    await dashboard?.ended;
+  }
+  signal.throwIfAborted();
+}
+
+async function runIdle(
+  { scenario, workspace, folders, terminal, onProgress, signal }: Up,
+  control: DrillControl,
+): Promise<void> {
   const stage = await raiseStage({
     system: shop,
     config: scenario.config,
@@ -115,7 +109,8 @@ async function keepUp({
     guard: { onNews: (text) => control.onEvent({ kind: 'notice', text }) },
   });
   try {
-    tellAddresses(stage.system, relative('.', folders.logFolder), terminal);
+    terminal.data(addressLines(shopAddresses(stage.system)));
+    terminal.message(`logs are in ${relative('.', folders.logFolder)}; Ctrl-C ends the shop`);
     control.onBooted(stage.system);
     await performLoad({
       scenario,
@@ -137,18 +132,4 @@ async function keepUp({
 
 function withoutProbes({ probes: _probes, ...system }: RunningSystem): RunningSystem {
   return system;
-}
-
-function tellAddresses(
-  { entryUrl, certificateAuthority, addresses }: RunningSystem,
-  logs: string,
-  terminal: CommandContext['terminal'],
-): void {
-  const all = {
-    shop: entryUrl,
-    ...(certificateAuthority && { 'trust in': certificateAuthority.file }),
-    ...addresses,
-  };
-  for (const [name, address] of Object.entries(all)) terminal.data(`${name.padEnd(12)} ${address}`);
-  terminal.message(`logs are in ${logs}; Ctrl-C ends the shop`);
 }

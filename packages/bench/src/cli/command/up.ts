@@ -7,6 +7,7 @@ import { sweep } from '../../workspace/sweep.ts';
 import { closeRun, openRun, openWorkspace } from '../../workspace/workspace.ts';
 import type { CommandContext } from '../command-line.ts';
 import { drillProgress } from '../drill-progress.ts';
+import { addressLines, shopAddresses } from '../shop-addresses.ts';
 import { upWithDashboard } from '../up-with-dashboard.ts';
 
 interface Options {
@@ -58,18 +59,12 @@ async function up(options: Options, context: CommandContext): Promise<void> {
     });
     try {
       onEvent({ kind: 'booted', tookMs: stage.bootMs, entryUrl: stage.system.entryUrl });
-      const { entryUrl, certificateAuthority } = stage.system;
-      const addresses = {
-        shop: entryUrl,
-        ...(certificateAuthority && { 'trust in': certificateAuthority.file }),
-        ...stage.system.addresses,
-      };
-      if (options.json === true)
-        terminal.data(JSON.stringify({ addresses, logs: folders.logFolder }, null, 2));
-      else {
-        for (const [name, address] of Object.entries(addresses))
-          terminal.data(`${name.padEnd(12)} ${address}`);
-      }
+      const addresses = shopAddresses(stage.system);
+      terminal.data(
+        options.json === true
+          ? JSON.stringify({ addresses, logs: folders.logFolder }, null, 2)
+          : addressLines(addresses),
+      );
       terminal.message(`logs are in ${relative('.', folders.logFolder)}; Ctrl-C ends the shop`);
       await untilAborted(signal);
     } finally {
