@@ -25,6 +25,7 @@ it('never rounds a share up to 100 %', () => {
 it('groups thousands and counts nouns', () => {
   expect(formatCount(1_234_567)).toBe('1,234,567');
   expect([1, 2_000].map((count) => plural(count, 'request'))).toEqual(['1 request', '2,000 requests']);
+  expect([1, 2].map((count) => plural(count, 'process'))).toEqual(['1 process', '2 processes']);
 });
 
 it('writes spans as scenarios do', () => {

@@ -29,7 +29,8 @@ export function formatSpan(ms: number): string {
   return duration.format(Math.round(ms / 100) * 100);
 }
 
-/** `1 request`, `2 requests`. */
+/** `1 request`, `2 requests`, `3 processes`. */
 export function plural(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+  const ending = /(?:[sxz]|[cs]h)$/.test(noun) ? 'es' : 's';
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : ending}`;
 }

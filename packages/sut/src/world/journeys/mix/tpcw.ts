@@ -2,7 +2,10 @@ import type { MixDescription } from '@stormcart/core';
 
 /**
  * Shares of the 14 web interactions in percent, as TPC-W 1.8 (TPC, 2002) prescribes them in clause 5.2.1: of the
- * browsing, the shopping and the ordering mix.
+ * browsing, the shopping and the ordering mix. Compared with two implementations: `dcs::perfeval`
+ * (`workload/enterprise/tpcw/user_interaction_mix.hpp`, University of Piemonte Orientale, 2010) has the same 42 numbers;
+ * the transition tables of Java TPC-W (`rbe/EBTPCW{1,2,3}Factory.java`, University of Wisconsin, 2000) come to rest on
+ * the first and the third column within 0.01 points, and within half a point on the second.
  */
 const INTERACTION_PERCENT = {
   home: [29, 16, 9.12],
