@@ -3,11 +3,10 @@
  * messages to stderr. SIGTERM and SIGINT end it after what is in flight (exit 0); a bad
  * configuration is exit 2, an address that cannot be had exit 4.
  */
-import { readFile } from 'node:fs/promises';
 import { AppError, messageOf } from '@stormcart/core';
 import { descriptorSink } from './access-log/descriptor-sink.ts';
 import { type Balancer, createBalancer } from './balancer.ts';
-import type { BalancerConfigInput } from './config/balancer-config.ts';
+import { readBalancerConfig } from './config/read-config.ts';
 
 const STDOUT = 1;
 
@@ -15,15 +14,7 @@ async function start(path: string | undefined): Promise<Balancer> {
   if (path === undefined) {
     throw new AppError({ kind: 'usage', code: 'NO_CONFIG', message: 'usage: main.ts <config.json>' });
   }
-  let config: unknown;
-  try {
-    config = JSON.parse(await readFile(path, 'utf8'));
-  } catch (cause) {
-    const message = `cannot read ${path}: ${messageOf(cause)}`;
-    throw new AppError({ kind: 'usage', code: 'NO_CONFIG', message, cause });
-  }
-  // The schema decides whether it is one; createBalancer parses it.
-  return createBalancer({ config: config as BalancerConfigInput, logSink: descriptorSink(STDOUT) });
+  return createBalancer({ config: await readBalancerConfig(path), logSink: descriptorSink(STDOUT) });
 }
 
 try {

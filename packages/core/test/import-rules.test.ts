@@ -11,7 +11,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   balancer: ['core'],
   chaos: ['core'],
   sut: ['core', 'balancer'],
-  bench: ['core', 'chaos', 'sut'],
+  bench: ['core', 'balancer', 'chaos', 'sut'],
 };
 
 interface Import {
@@ -66,6 +66,13 @@ describe.each(Object.entries(allowed))('package %s', (name, mayImport) => {
       .trim();
     expect(rest).toBe('');
   });
+});
+
+it('lets of bench only the command that serves the balancer know it', () => {
+  const files = importsOf('bench')
+    .filter(({ from }) => from === '@stormcart/balancer')
+    .map(({ file }) => file);
+  expect([...new Set(files)]).toEqual(['bench/src/cli/command/balance.ts']);
 });
 
 it('lets no service of the shop see the world, the boot or the stores around it', () => {

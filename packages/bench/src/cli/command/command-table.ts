@@ -3,6 +3,7 @@ import type { CommandContext } from '../command-line.ts';
 import { addAb } from './ab.ts';
 import { addAgent } from './agent.ts';
 import { addAudit } from './audit.ts';
+import { addBalance } from './balance.ts';
 import { addCapacity } from './capacity.ts';
 import { addClean } from './clean.ts';
 import { addCompare } from './compare.ts';
@@ -34,6 +35,7 @@ export const commands: readonly ((program: Command, context: CommandContext) => 
   addCapacity,
   addDash,
   addProxy,
+  addBalance,
   addCompare,
   addAb,
   addAudit,
