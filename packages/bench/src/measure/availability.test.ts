@@ -85,13 +85,17 @@ it.each<[string, number, number, RecoveryFigures, string]>([
   expect(recoveryOf(fault, track, upOf(track), [fault])).toEqual(expected);
 });
 
-it('does not blame a fault for the outage of a later one', () => {
-  const track = trackOf('ggggggbbggg');
-  const first = { id: 'first', startMs: 100, endMs: 200 };
-  const second = { id: 'second', startMs: 600, endMs: 800 };
-  expect(recoveryOf(first, track, upOf(track), [first, second])).toEqual({ fromStartMs: 0, fromEndMs: 0 });
-  expect(recoveryOf(second, track, upOf(track), [first, second])).toEqual({ fromStartMs: 200, fromEndMs: 0 });
-});
+it.each([600, 601, 699])(
+  'does not blame a fault for the outage of a later one that began at %d ms',
+  (startMs) => {
+    const track = trackOf('ggggggbbggg');
+    const first = { id: 'first', startMs: 100, endMs: 200 };
+    const second = { id: 'second', startMs, endMs: 800 };
+    expect(recoveryOf(first, track, upOf(track), [first, second])).toEqual({ fromStartMs: 0, fromEndMs: 0 });
+    const felt = { fromStartMs: 800 - startMs, fromEndMs: 0 };
+    expect(recoveryOf(second, track, upOf(track), [first, second])).toEqual(felt);
+  },
+);
 
 it('compares downtime with what the objective forgives', () => {
   const track = trackOf('ggggbggggg');

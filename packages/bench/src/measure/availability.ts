@@ -59,8 +59,8 @@ export function outages(
 }
 
 /**
- * How long a fault was felt. Its harm begins with the first down slice from its start on, up to the
- * start of the next fault that begins after its end (what is down from there on is that one's doing);
+ * How long a fault was felt. Its harm begins with the first down slice from its start on, up to the slice
+ * in which the next fault begins after its end (what is down from there on is that one's doing);
  * without one, both figures are 0. Recovered is the first of three good slices in a row after that
  * first down slice, counted from the fault's start; and, not before the fault's end, counted from its end.
  */
@@ -76,7 +76,7 @@ export function recoveryOf(
     (isUp, place) =>
       !isUp &&
       startOf(track, place) + lengthMs(track, place) > fault.startMs &&
-      startOf(track, place) < blameUntilMs,
+      startOf(track, place) + lengthMs(track, place) <= blameUntilMs,
   );
   if (firstDown === -1) return { fromStartMs: 0, fromEndMs: 0 };
   const endPlace = Math.floor((fault.endMs - track.startMs) / track.sliceMs);
