@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -77,8 +78,14 @@ function readerBeside(file: string): (path: string) => string {
     if (!facts.isFile()) throw new Error('it is not a regular file');
     if (facts.size > LARGEST_BESIDE_BYTES)
       throw new Error(`it has ${facts.size} bytes; at most 128 MiB are read`);
-    return readFileSync(full, 'utf8');
+    return decodeUtf8(readFileSync(full));
   };
+}
+
+/** A spreadsheet's Latin-1 would otherwise be sent with its umlauts replaced, and nobody would know. */
+function decodeUtf8(content: Buffer): string {
+  if (!isUtf8(content)) throw new Error('it is not UTF-8; export or convert it as UTF-8');
+  return content.toString('utf8');
 }
 
 export interface LoadedScenario {
@@ -112,7 +119,7 @@ export async function loadScenario(
     scenario: parsed.scenario,
     system: parsed.system,
     source: parsed.source,
-    warnings: parsed.warnings.length === 0 ? '' : renderProblems(file, text, parsed.warnings),
+    warnings: renderProblems(file, text, parsed.warnings, { areWarnings: true }),
   };
 }
 

@@ -41,6 +41,11 @@ describe('a doubtful piece is a warning', () => {
       'p99{during=hole} < 1s over 2s',
       '20:5 `p99{during=hole} < 1s over 2s` is finer than this drill can tell: about 80 requests are planned for it, too few to tell p99 from the slowest one; use max, or a longer window',
     ],
+    [
+      'availability >= 99%',
+      'success{journey=checkout} >= 99.9% over 200ms',
+      '20:5 `success{journey=checkout} >= 99.9% over 200ms` is finer than this drill can tell: about one request is planned for it, so one failure already misses it; write 100% or a lower share',
+    ],
     ['at: 15s', 'at: 4s', '18:20 the fault begins in the warm-up, so what it does before 5s is not measured'],
     [
       'for: 15s, link',

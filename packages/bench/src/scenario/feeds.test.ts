@@ -87,7 +87,7 @@ describe('feeds', () => {
 
   it.each([
     ['a file that is not there', 'users.csv', 'user.csv', '13:17 cannot read user.csv: ENOENT: no such file'],
-    ['a bad line', 'users.csv', 'short.csv', '13:17 short.csv:3: 1 values, other than the lines before it'],
+    ['a bad line', 'users.csv', 'short.csv', '13:17 short.csv:3: 1 value, other than the lines before it'],
     ['a field that the file has not', 'users.csv', 'named.csv', '8:11 there are no values for {users.city}'],
     [
       'a misspelt field',

@@ -211,7 +211,7 @@ describe('a right scenario', () => {
       },
     ]);
     expect(warningsOf(text).map(({ message }) => message)).toContain(
-      `1 arrivals of ${ARRIVALS_FILE} lie after the end of the stage and are left out`,
+      `1 arrival of ${ARRIVALS_FILE} lies after the end of the stage and is left out`,
     );
   });
 

@@ -60,6 +60,8 @@ describe('problems for people', () => {
 
   it('have colour only when asked', () => {
     expect(renderProblems('f', 'a\nb', [problem])).not.toContain('\u001b');
+    expect(renderProblems('f', 'a\nb', [problem])).not.toContain('warning');
+    expect(renderProblems('f', 'a\nb', [problem], { areWarnings: true })).toMatch(/^f:\d+:\d+: warning: /);
     expect(renderProblems('f', 'a\nb', [problem], { hasColour: true })).toContain('\u001b[');
   });
 });

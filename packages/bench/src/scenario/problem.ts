@@ -16,6 +16,8 @@ export interface Problem {
 }
 
 export interface RenderOptions {
+  /** Doubtful and not wrong: each says so, because it looks like an error otherwise. */
+  readonly areWarnings?: boolean;
   /** ANSI colours; off unless asked for. */
   readonly hasColour?: boolean;
 }
@@ -29,12 +31,13 @@ export function renderProblems(
 ): string {
   const paint = (style: 'bold' | 'dim' | 'cyan', part: string): string =>
     options.hasColour === true ? styleText(style, part, { validateStream: false }) : part;
+  const severity = options.areWarnings === true ? 'warning: ' : '';
   // Of a binary file nothing can be shown.
   const lines = text.includes('\0') ? [] : text.split(/\r\n|\n|\r/, LONGEST_EXCERPT_FILE);
   return problems
     .map((problem) => {
       const { line, column, message, suggestion, accepted } = problem;
-      const rows = [paint('bold', `${file}:${line}:${column}: ${message}`)];
+      const rows = [paint('bold', `${file}:${line}:${column}: ${severity}${message}`)];
       rows.push(...excerptOf(lines[line - 1], line, column).map((row) => paint('dim', row)));
       if (suggestion !== undefined) rows.push(`  did you mean ${paint('cyan', suggestion)}?`);
       if (accepted !== undefined && accepted.length > 0) rows.push(`  accepted: ${listOf(accepted)}`);

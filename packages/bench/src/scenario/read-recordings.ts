@@ -34,7 +34,10 @@ export function readRecordings(
     recordings.set(file, parsed.recorded);
     const leftOut = forMs === undefined ? 0 : parsed.recorded.timesMs.filter((ms) => ms >= forMs).length;
     if (leftOut > 0) {
-      reporter.warn(path, `${leftOut} arrivals of ${file} lie after the end of the stage and are left out`);
+      const what = leftOut === 1 ? '1 arrival of' : `${leftOut} arrivals of`;
+      const left =
+        leftOut === 1 ? 'lies after the end of the stage and is' : 'lie after the end of the stage and are';
+      reporter.warn(path, `${what} ${file} ${left} left out`);
     }
   });
   return recordings;

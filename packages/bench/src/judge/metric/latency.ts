@@ -1,6 +1,6 @@
 import { duration } from '@stormcart/core';
 import { type Metric, measured, unknown } from './metric.ts';
-import { filterOf, noRequests, requestLabels } from './request-labels.ts';
+import { filterOf, noRequests, plannedText, requestLabels } from './request-labels.ts';
 
 const quantiles = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, 'p99.9': 0.999 } as const;
 
@@ -30,7 +30,7 @@ function latency(name: string, quantile: number | 'max' | 'mean', about: string)
       if (typeof quantile !== 'number') return undefined;
       const expected = resolution.expectedCount(labels);
       if (expected * (1 - quantile) >= 0.999_999) return undefined;
-      return `about ${Math.round(expected)} requests are planned for it, too few to tell ${name} from the slowest one; use max, or a longer ${windowMs === undefined ? 'load' : 'window'}`;
+      return `${plannedText(expected)} planned for it, too few to tell ${name} from the slowest one; use max, or a longer ${windowMs === undefined ? 'load' : 'window'}`;
     },
   };
 }

@@ -30,3 +30,9 @@ export function noRequests(filter: FigureFilter): string {
   const which = describeFilter(filter);
   return which === '' ? 'no request was planned' : `no request was planned for ${which}`;
 }
+
+/** `about 29 requests are`: how many a gate is about. */
+export function plannedText(expected: number): string {
+  const count = Math.round(expected);
+  return count === 1 ? 'about one request is' : `about ${count} requests are`;
+}

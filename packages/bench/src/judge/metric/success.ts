@@ -1,6 +1,6 @@
 import { share } from '@stormcart/core';
 import { type Metric, measured, unknown } from './metric.ts';
-import { filterOf, noRequests, requestLabels } from './request-labels.ts';
+import { filterOf, noRequests, plannedText, requestLabels } from './request-labels.ts';
 
 export const success: Metric = {
   name: 'success',
@@ -18,6 +18,6 @@ export const success: Metric = {
   tooFine: ({ limit, labels }, resolution) => {
     const expected = resolution.expectedCount(labels);
     if (limit >= 1 || expected * (1 - limit) >= 0.999_999) return undefined;
-    return `about ${Math.round(expected)} requests are planned for it, so one failure already misses it; write 100% or a lower share`;
+    return `${plannedText(expected)} planned for it, so one failure already misses it; write 100% or a lower share`;
   },
 };

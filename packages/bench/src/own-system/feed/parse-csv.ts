@@ -53,7 +53,8 @@ function problemOf(error: unknown): { readonly line: number; readonly problem: s
   };
   const line = context.lines ?? 1;
   if (error.code === 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH') {
-    return { line, problem: `${context.record?.length ?? 0} values, other than the lines before it` };
+    const count = context.record?.length ?? 0;
+    return { line, problem: `${count} ${count === 1 ? 'value' : 'values'}, other than the lines before it` };
   }
   if (error.code === 'CSV_QUOTE_NOT_CLOSED') return { line, problem: 'a quote is not closed' };
   if (error.code !== 'CSV_MAX_RECORD_SIZE') return { line, problem: error.message };

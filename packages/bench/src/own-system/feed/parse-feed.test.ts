@@ -29,7 +29,7 @@ describe('CSV', () => {
     ['name\n', bad(1, 'there is no record in it')],
     ['name,,city\na,b,c\n', bad(1, 'a field has no name')],
     ['name,city,name\na,b,c\n', bad(1, 'two fields are named "name"')],
-    ['name,city\nada,London\ngrace\n', bad(3, '1 values, other than the lines before it')],
+    ['name,city\nada,London\ngrace\n', bad(3, '1 value, other than the lines before it')],
     ['name,city\nada,London\n\ngrace,X,Y\n', bad(4, '3 values, other than the lines before it')],
     ['name\nada\n"grace\n', bad(3, 'a quote is not closed')],
     [`name\nada\n"${'x'.repeat(70_000)}\n`, bad(3, expect.stringMatching(/more than 65536 characters/))],
