@@ -11,6 +11,7 @@ describe('a file of arrivals', () => {
     expect(bare).toEqual({ kind: 'ok', recorded: { timesMs: Float64Array.of(0, 12.5, 12.5), journeys: [] } });
     const named = parse('ms,journey\n3,cart\n4, browse\n');
     expect(named).toMatchObject({ kind: 'ok', recorded: { journeys: ['cart', 'browse'] } });
+    expect(parse('"ms","journey"\n"3","cart"\n4,"browse"\n')).toEqual(named);
   });
 
   it.each([

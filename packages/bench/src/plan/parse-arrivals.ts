@@ -12,13 +12,13 @@ const ARRIVALS_MAX = 100_000_000;
 
 /**
  * Reads recorded arrivals from CSV: a first line `ms` or `ms,journey`, then a line per arrival with its time in
- * milliseconds since the recording's start, never falling. Lines may end in CRLF; blank ones are passed over.
+ * milliseconds since the recording's start, never falling. Lines may end in CRLF, cells may be in quotes; blank lines are passed over.
  */
 export function parseArrivals(text: string, journeys: readonly string[]): ParsedArrivals {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
-  const header = lines[0]?.trim();
+  const header = cellsOf(lines[0] ?? '').join(',');
   if (header !== 'ms' && header !== 'ms,journey') {
-    return bad(1, `the first line must be \`ms\` or \`ms,journey\`, found ${quote(header ?? '')}`);
+    return bad(1, `the first line must be \`ms\` or \`ms,journey\`, found ${quote(lines[0] ?? '')}`);
   }
   const hasJourneys = header === 'ms,journey';
   const known = new Set(journeys);
@@ -28,7 +28,7 @@ export function parseArrivals(text: string, journeys: readonly string[]): Parsed
     const line = lines[index]?.trim() ?? '';
     if (line === '') continue;
     if (timesMs.length === ARRIVALS_MAX) return bad(index + 1, `more than ${ARRIVALS_MAX} arrivals`);
-    const [time = '', journey, ...rest] = line.split(',').map((cell) => cell.trim());
+    const [time = '', journey, ...rest] = cellsOf(line);
     if (!TIME.test(time)) return bad(index + 1, `${quote(time)} is no time in milliseconds`);
     if (rest.length > 0 || (journey !== undefined) !== hasJourneys) {
       return bad(
@@ -53,6 +53,11 @@ export function cutArrivals({ timesMs, journeys }: RecordedArrivals, untilMs: nu
   return end === -1
     ? { timesMs, journeys }
     : { timesMs: timesMs.subarray(0, end), journeys: journeys.slice(0, end) };
+}
+
+/** Neither a time nor a journey's name holds a comma or a quote, so that nothing needs to be unescaped. */
+function cellsOf(line: string): readonly string[] {
+  return line.split(',').map((cell) => cell.trim().replace(/^"([^"]*)"$/, '$1'));
 }
 
 function bad(line: number, problem: string): ParsedArrivals {
