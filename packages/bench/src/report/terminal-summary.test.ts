@@ -156,6 +156,12 @@ describe('the summary', () => {
     expect(long).toEqual([]);
   });
 
+  it('leaves a hypothesis out that nobody wrote', () => {
+    const scenario = { ...passing.scenario, hypothesis: '' };
+    expect(summary(passing)).toContain('hypothesis');
+    expect(summary({ ...passing, scenario })).not.toContain('hypothesis');
+  });
+
   it('names what an invariant found, at most five times', () => {
     const findings = Array.from({ length: 7 }, (_, index) => ({
       message: `order ${index} is lost`,

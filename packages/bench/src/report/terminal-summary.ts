@@ -10,7 +10,7 @@ export function terminalSummary(report: Report, runFolder: string, style: Style)
   const lines = [
     '',
     headline(report, style),
-    row('hypothesis', report.scenario.hypothesis),
+    ...(report.scenario.hypothesis === '' ? [] : [row('hypothesis', report.scenario.hypothesis)]),
     '',
     ...loadLines(report),
     ...availabilityLines(report, style),

@@ -95,6 +95,20 @@ describe('the job summary', () => {
     );
   });
 
+  it('cuts off what held, when there are more gates than rows, and a hypothesis that nobody wrote', () => {
+    const [gate] = failing.gates;
+    const gates = Array.from({ length: 30 }, (_, index) => ({
+      ...gate,
+      text: `max < ${index}s`,
+      kind: index < 25 ? 'pass' : 'fail',
+    })) as unknown as Report['gates'];
+    const scenario = { ...failing.scenario, hypothesis: '' };
+    const summary = jobSummary({ ...failing, gates, scenario, reasons: [] });
+    expect(summary).toContain('| and ');
+    expect(summary.match(/❌ failed \| <code>max/g)).toHaveLength(5);
+    expect(summary).not.toMatch(/^>/m);
+  });
+
   it('keeps every table whole, whatever the texts', () => {
     fc.assert(
       fc.property(anyReport, (report) => {

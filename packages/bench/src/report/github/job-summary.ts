@@ -22,7 +22,7 @@ export function jobSummary(report: Report): string {
   const sections = [
     `## ${VERDICT_MARKS[verdict]} ${plainText(scenario.name)}: ${verdict.toUpperCase()}`,
     plainText(scenario.about),
-    `> ${plainText(scenario.hypothesis)}`,
+    scenario.hypothesis === '' ? '' : `> ${plainText(scenario.hypothesis)}`,
     reasons.length === 0 ? '' : rows(reasons.map((reason) => `- ${plainText(reason)}`)).join('\n'),
     keyFigures(report),
     `\`\`\`text\n${availabilityStrip(report.availability)}\n\`\`\``,
@@ -75,12 +75,19 @@ function keyFigures({ availability, load, boot, scenario }: Report): string {
 function checkTable(title: string, checks: readonly Check[], groups: readonly Check['group'][]): string {
   const meant = checks.filter(({ group }) => groups.includes(group));
   if (meant.length === 0) return '';
-  const lines = meant.map(({ state, name, reason, details }) => [
+  // What is cut off is what held.
+  const isCut = meant.length > ROWS_MAX;
+  const shown = isCut ? meant.toSorted((left, right) => weightOf(right) - weightOf(left)) : meant;
+  const lines = shown.map(({ state, name, reason, details }) => [
     STATE_MARKS[state],
     code(name),
     plainText(reason === '' ? (details[0] ?? '') : reason),
   ]);
   return `### ${title}\n\n${table(['', 'what', 'found'], capped(lines))}`;
+}
+
+function weightOf({ state }: Check): number {
+  return state === 'passed' ? 0 : 1;
 }
 
 function faultTable({ faults }: Report): string {

@@ -79,6 +79,17 @@ describe('the page of a report', () => {
     }
   });
 
+  it('claims nothing of an audit without invariants, and shows no row for what a system has not', () => {
+    const audit = { ...failing.audit, invariants: [] };
+    const { algorithm: _, ...rest } = failing.scenario;
+    const scenario = { ...rest, hypothesis: '', services: {}, policies: {} };
+    const page = bodyOf(reportHtml({ ...failing, audit, scenario }));
+    expect(page).toContain('no invariant was checked');
+    expect(page).not.toContain('invariants hold');
+    for (const empty of ['Hypothesis', '<td>services</td>', '<td>policies</td>', '<td>balancing</td>'])
+      expect(page).not.toContain(empty);
+  });
+
   it('says what was done by hand', () => {
     const byHand = { actions: [{ atMs: 7_400, text: 'rate set to 2 × <b>' }], faults: [], steering: [] };
     expect(bodyOf(reportHtml({ ...failing, byHand }))).toContain('rate set to 2 × &lt;b&gt;');

@@ -83,9 +83,11 @@ function systemRows({ scenario, boot }: Report): readonly (readonly string[])[] 
   return [
     ['scenario', scenario.file],
     ['topology', topology],
-    ['services', pairs(services)],
-    ['policies', pairs(policies)],
-    ['balancing', algorithm ?? 'usual'],
+    // A system that has no such thing is asked for none of it.
+    ...Object.entries({ services, policies }).flatMap(([what, values]) =>
+      Object.keys(values).length === 0 ? [] : [[what, pairs(values)]],
+    ),
+    ...(algorithm === undefined ? [] : [['balancing', algorithm]]),
     ['seed', String(seed)],
     ...(scale === 1 ? [] : [['times scaled by', String(scale)]]),
     [

@@ -21,7 +21,7 @@ export function verdictSection(report: Report): Html {
 <div class="headline">${mark(TONES[verdict], verdict.toUpperCase())}<h1>${scenario.name}</h1>
 <button id="theme" type="button" class="screen">◐ auto</button></div>
 <p class="about">${scenario.about}</p>
-<p class="hypothesis"><span class="label">Hypothesis</span> ${scenario.hypothesis}</p>
+${scenario.hypothesis === '' ? undefined : html`<p class="hypothesis"><span class="label">Hypothesis</span> ${scenario.hypothesis}</p>`}
 ${why}
 <p class="facts">${startedText(report)} · took ${formatMs(report.tookMs)} · seed ${scenario.seed} · topology ${scenario.topology} · exit code ${exitCode}</p>
 </header>`;
@@ -101,7 +101,8 @@ function recovery({ faults }: Report): Figure {
 }
 
 function audit({ audit: { invariants, operationsCount } }: Report): Figure {
+  if (invariants.length === 0) return { label: 'Audit', value: 'none', more: 'no invariant was checked' };
   const holding = invariants.filter(({ answer }) => answer === 'holds').length;
-  const value = invariants.length === 0 ? 'none' : `${holding} of ${invariants.length}`;
+  const value = `${holding} of ${invariants.length}`;
   return { label: 'Audit', value, more: `invariants hold, on ${plural(operationsCount, 'operation')}` };
 }
