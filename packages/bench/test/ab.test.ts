@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -95,14 +95,20 @@ describe('a server compared with itself', () => {
       'success',
       '--json',
     ];
-    const refused = await runCli(again);
-    expect(refused.code).toBe(2);
-    expect(refused.stderr).toContain('environment: not recorded in 10 of 10 runs');
-    const forced = await runCli([...again, '--force']);
-    const shown = JSON.parse(forced.stdout) as Comparison;
+    const compared = await runCli(again);
+    const shown = JSON.parse(compared.stdout) as Comparison;
     expect(shown.metrics).toHaveLength(1);
-    expect(shown.notes.join()).toContain('forced');
-    expect(forced.code).toBe(shown.exitCode);
+    expect(compared.code).toBe(shown.exitCode);
+
+    const [first = ''] = runs('a');
+    const elsewhere = JSON.parse(await readFile(first, 'utf8')) as { environment: Record<string, unknown> };
+    elsewhere.environment['cpu'] = 'another';
+    await writeFile(first, JSON.stringify(elsewhere));
+    const refused = await runCli(again);
+    expect(refused.stderr).toMatch(/environment\.cpu: .*another \(base 1\)/);
+    expect(refused.code).toBe(2);
+    const forced = await runCli([...again, '--force']);
+    expect((JSON.parse(forced.stdout) as Comparison).notes.join()).toContain('forced');
   });
 
   it('keeps what was measured when it is interrupted, and ends with 130', async () => {

@@ -57,7 +57,7 @@ function sidesText({ base, head }: { readonly base: number; readonly head: numbe
   return [...(base === 0 ? [] : [`base ${base}`]), ...(head === 0 ? [] : [`head ${head}`])].join(', ');
 }
 
-/** A load's own report says nothing about the machine: nobody can tell whether two of them are alike. */
+/** Of runs that say nothing about their machine nobody can tell whether they are alike. */
 function environmentGaps(base: readonly MeasuredRun[], head: readonly MeasuredRun[]): readonly Difference[] {
   const silent = [...base, ...head].filter(
     ({ setting }) => !Object.keys(setting).some((path) => path.startsWith('environment.')),

@@ -3,6 +3,7 @@ import type { LedgerTotals } from '../load/ledger.ts';
 import type { Outage } from '../measure/availability.ts';
 import type { MergedLoad } from '../share/merge-shares.ts';
 import type { LoadOrder } from '../share/share-task.ts';
+import { describeEnvironment } from './environment.ts';
 import { formatCount, formatMs, formatShare, formatSpan, plural } from './format.ts';
 import { readQuantiles } from './read-quantiles.ts';
 import type { Quantiles, ReportGenerator } from './report.ts';
@@ -16,6 +17,8 @@ export interface LoadReport {
   readonly url: string;
   readonly ratePerSecond: number;
   readonly forMs: number;
+  /** What else was asked for: two loads compare only where it is the same. */
+  readonly plan: Pick<LoadOrder, 'arrivals' | 'seed' | 'timeoutMs' | 'maxInFlight'>;
   readonly ledger: LedgerTotals;
   readonly latency?: Quantiles;
   readonly latencyFromSend?: Quantiles;
@@ -27,6 +30,8 @@ export interface LoadReport {
     readonly outages: readonly Outage[];
   };
   readonly generator: ReportGenerator;
+  /** The machine that asked for the load. */
+  readonly environment: Readonly<Record<string, string | number>>;
   /** Where several processes made the load. */
   readonly shares?: LoadShares & {
     /** One sentence for each share whose figures are missing: then nothing above is whole. */
@@ -52,6 +57,12 @@ export function loadReport(order: LoadOrder, merged: MergedLoad, shares?: LoadSh
     url: order.url,
     ratePerSecond: order.perSecond,
     forMs: order.forMs,
+    plan: {
+      arrivals: order.arrivals,
+      seed: order.seed,
+      timeoutMs: order.timeoutMs,
+      maxInFlight: order.maxInFlight,
+    },
     ledger,
     ...(latency === undefined ? {} : { latency }),
     ...(latencyFromSend === undefined ? {} : { latencyFromSend }),
@@ -63,6 +74,7 @@ export function loadReport(order: LoadOrder, merged: MergedLoad, shares?: LoadSh
       outages: figures.outages(),
     },
     generator: selfCheck,
+    environment: describeEnvironment([]),
     ...(shares === undefined ? {} : { shares: { ...shares, lost } }),
   };
 }

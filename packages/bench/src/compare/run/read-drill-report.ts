@@ -15,6 +15,8 @@ const cell = z.looseObject({
 /** What a comparison reads of `report.json`. Everything else in it may change without a word here. */
 const drillReport = z.looseObject({
   format: z.literal('stormcart-report'),
+  // Another version means other figures by the same names.
+  version: z.literal(1),
   startedAt: z.string(),
   verdict: z.string(),
   scenario: z.looseObject({

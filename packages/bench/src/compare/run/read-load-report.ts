@@ -8,23 +8,31 @@ const ms = z.number().min(0);
 /** What a comparison reads of what `stormcart load --json` printed. */
 const loadReport = z.looseObject({
   format: z.literal('stormcart-load'),
+  version: z.literal(1),
+  /** What was asked for besides rate and length. Older reports do not say. */
+  plan: z.looseObject({ arrivals: z.string(), seed: z.number() }).optional(),
+  environment: z.record(z.string(), z.unknown()).optional(),
   ratePerSecond: z.number(),
   forMs: ms,
   ledger: z.looseObject({ planned: count, ok: count }),
   latency: z.looseObject({ p50Ms: ms, p90Ms: ms, p99Ms: ms, maxMs: ms }).optional(),
   availability: z.looseObject({ fraction: z.number().optional(), sliceMs: ms }),
   generator: z.looseObject({ isSaturated: z.boolean(), reasons: z.array(z.string()) }),
-  shares: z.looseObject({ lost: z.array(z.string()) }).optional(),
+  shares: z.looseObject({ kind: z.string(), count, lost: z.array(z.string()) }).optional(),
 });
 
 /** The run that a load's report tells of. Throws a `ZodError` when it is none. */
 export function readLoadReport(document: unknown, source: string): MeasuredRun {
-  const { ratePerSecond, forMs, ledger, latency, availability, generator, shares } =
-    loadReport.parse(document);
-  const lost = shares?.lost ?? [];
+  const report = loadReport.parse(document);
+  const { ratePerSecond, forMs, ledger, latency, availability, generator, shares } = report;
+  const { seed, ...plan } = report.plan ?? { seed: undefined, arrivals: undefined };
+  const { lost = [], ...madeBy } = shares ?? {};
+  const load = { ratePerSecond, forMs, sliceMs: availability.sliceMs, ...plan, ...madeBy };
   return {
     source,
-    setting: leavesOf({ load: { ratePerSecond, forMs, sliceMs: availability.sliceMs } }),
+    setting: leavesOf({ load, ...(report.environment && { environment: report.environment }) }),
+    // Even arrivals are the same ones whatever the seed.
+    ...(seed === undefined || plan.arrivals === 'constant' ? {} : { seed }),
     figures: {
       measuredMs: forMs,
       plannedCount: ledger.planned,

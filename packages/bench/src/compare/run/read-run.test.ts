@@ -112,26 +112,52 @@ describe("a drill's report", () => {
 });
 
 describe("a load's report", () => {
-  it('gives its figures, and says nothing of the machine', async () => {
-    const run = await read({
-      format: 'stormcart-load',
-      ratePerSecond: 100,
-      forMs: 2_000,
-      ledger: { planned: 200, ok: 180 },
-      latency: { p50Ms: 1, p90Ms: 2, p99Ms: 3, maxMs: 4 },
-      availability: { fraction: 0, sliceMs: 200 },
-      generator: { isSaturated: false, reasons: [] },
-    });
+  const load = {
+    format: 'stormcart-load',
+    version: 1,
+    ratePerSecond: 100,
+    forMs: 2_000,
+    ledger: { planned: 200, ok: 180 },
+    latency: { p50Ms: 1, p90Ms: 2, p99Ms: 3, maxMs: 4 },
+    availability: { fraction: 0, sliceMs: 200 },
+    generator: { isSaturated: false, reasons: [] },
+  };
+  const old = { 'load.ratePerSecond': '100', 'load.forMs': '2000', 'load.sliceMs': '200' };
+
+  it('gives its figures, and says nothing of the machine where it was written before that was recorded', async () => {
+    const run = await read(load);
     expect(run).toMatchObject({
-      setting: { 'load.ratePerSecond': '100', 'load.forMs': '2000', 'load.sliceMs': '200' },
       figures: { measuredMs: 2_000, plannedCount: 200, okCount: 180, latencyMs: { p99: 3 } },
       violated: [],
     });
+    expect(run.setting).toEqual(old);
+  });
+
+  it.each([
+    ['random', 'poisson', 3],
+    ['even', 'constant', undefined],
+  ])('tells its machine, its plan, who made it, and the seed of %s arrivals', async (_, arrivals, seed) => {
+    const plan = { arrivals, seed: 3, timeoutMs: 5_000, maxInFlight: 2_000 };
+    const shares = { kind: 'processes', count: 2, lost: [] };
+    const run = await read({ ...load, plan, shares, environment: { cpu: 'one', cores: 2 } });
+    expect(run.setting).toEqual({
+      ...old,
+      'load.arrivals': arrivals,
+      'load.timeoutMs': '5000',
+      'load.maxInFlight': '2000',
+      'load.kind': 'processes',
+      'load.count': '2',
+      'environment.cpu': 'one',
+      'environment.cores': '2',
+    });
+    expect(run.seed).toBe(seed);
   });
 });
 
 describe('what is no run', () => {
   it.each([
+    ['a report of another version', { ...report, version: 2 }, /version: .*expected 1/],
+    ['a load of another version', { format: 'stormcart-load', version: 2 }, /version: .*expected 1/],
     ['text', 'hello', /is no run that can be compared: .*JSON/],
     [
       'another document',
