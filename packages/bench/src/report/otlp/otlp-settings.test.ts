@@ -41,6 +41,17 @@ describe('the OTLP settings', () => {
     });
   });
 
+  it.each(['OTEL_EXPORTER_OTLP_TIMEOUT', 'OTEL_METRIC_EXPORT_INTERVAL'])(
+    'name %s where it is wrong',
+    (name) => {
+      const read = otlpSettings({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318', [name]: 'soon' });
+      expect(read).toMatchObject({
+        kind: 'bad',
+        problem: expect.stringContaining(`${name} must be milliseconds`),
+      });
+    },
+  );
+
   it('say what they cannot use, instead of failing the drill', () => {
     expect(otlpSettings({ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317' })).toMatchObject({ kind: 'bad' });
     const late = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318', OTEL_EXPORTER_OTLP_TIMEOUT: 'soon' };

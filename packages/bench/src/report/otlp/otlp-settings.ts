@@ -42,7 +42,10 @@ export function otlpSettings(environment: Environment): OtlpChoice {
   const timeout = milliseconds.default(USUAL_TIMEOUT_MS).safeParse(special('TIMEOUT'));
   const interval = milliseconds.default(USUAL_INTERVAL_MS).safeParse(given('OTEL_METRIC_EXPORT_INTERVAL'));
   if (!timeout.success || !interval.success) {
-    return { kind: 'bad', problem: 'OTLP timeouts and intervals are milliseconds, 1 to 3600000' };
+    return {
+      kind: 'bad',
+      problem: `${timeout.success ? 'OTEL_METRIC_EXPORT_INTERVAL' : 'OTEL_EXPORTER_OTLP_TIMEOUT'} must be milliseconds, 1 to 3600000`,
+    };
   }
   const protocol = special('PROTOCOL') ?? 'http/json';
   const settings: OtlpSettings = {
