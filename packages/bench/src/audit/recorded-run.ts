@@ -8,6 +8,7 @@ import {
   type Operation,
   systemCodeOf,
 } from '@stormcart/core';
+import { z } from 'zod';
 import { readHistory } from '../load/history-file.ts';
 import { audit, auditUnread } from './audit.ts';
 
@@ -26,6 +27,7 @@ export async function auditRecordedRun(
   invariants: readonly Invariant[],
 ): Promise<RecordedAudit> {
   const history = await recordedHistory(folder);
+  await refuseShortened(folder, history.length);
   const snapshot = await readSnapshot(join(folder, SNAPSHOT_FILE));
   const results =
     snapshot === undefined
@@ -52,6 +54,30 @@ async function recordedHistory(folder: string): Promise<readonly Operation[]> {
     });
   }
 }
+
+/** What is missing of a history would be held against the system: stored, and nobody had asked for it. */
+async function refuseShortened(folder: string, foundCount: number): Promise<void> {
+  const recordedCount = await reportedCount(join(folder, 'report.json'));
+  if (foundCount >= recordedCount) return;
+  throw new AppError({
+    kind: 'usage',
+    code: 'SHORTENED_HISTORY',
+    message: `${join(folder, HISTORY_FILE)} has ${foundCount} operations, and the drill recorded ${recordedCount}`,
+    hint: 'The file was cut after the drill; only a whole one can be audited.',
+  });
+}
+
+/** How many operations the drill's report tells of; 0 where there is no report that says. */
+async function reportedCount(file: string): Promise<number> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  try {
+    return reportedAudit.parse(JSON.parse(text)).audit.operationsCount;
+  } catch {
+    return 0;
+  }
+}
+
+const reportedAudit = z.looseObject({ audit: z.looseObject({ operationsCount: z.number() }) });
 
 async function collect<Item>(items: AsyncIterable<Item>): Promise<readonly Item[]> {
   const collected: Item[] = [];
