@@ -159,8 +159,11 @@ describe('a scenario whose system cannot be had', () => {
       './wrong.mjs',
       /drill\.yaml:3:6: .*no default export and none named `system`; it exports sytem/,
     ],
+    // The command ends all the same: what a module opens while it is imported, nobody closes.
+    ['a module that keeps a timer', './timer.mjs', /drill\.yaml:3:6: .*no default export/],
   ])('ends with 2 and the line for %s', async (_, sut, message) => {
     await writeFile(join(folder, 'wrong.mjs'), 'export const sytem = {};\n');
+    await writeFile(join(folder, 'timer.mjs'), 'setInterval(() => {}, 60_000);\n');
     const file = join(folder, 'drill.yaml');
     await writeFile(
       file,

@@ -12,4 +12,9 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   });
 }
 
+/** What a command itself has open it closes; more is left open only by a module of its user's. */
+const LINGER_MS = 1_000;
+
 process.exitCode = await runCommandLine(process.argv.slice(2));
+// Once everything is written nobody waits for a timer or a socket that `sut: ./my-system.ts` made when it was imported.
+process.stdout.write('', () => setTimeout(() => process.exit(), LINGER_MS).unref());
