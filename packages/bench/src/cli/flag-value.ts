@@ -70,11 +70,22 @@ export function collectText(text: string, before: readonly string[]): readonly s
 
 export function targetUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && (url.username !== '' || url.password !== '')) throw hasCredentials(url);
   if (url !== undefined && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
   throw new AppError({
     kind: 'usage',
     code: 'BAD_URL',
     message: `${text} is no URL that can be loaded`,
     hint: 'Write one with its scheme, such as http://127.0.0.1:8080/',
+  });
+}
+
+/** They would not be sent, and would be printed. */
+function hasCredentials(url: URL): AppError {
+  return new AppError({
+    kind: 'usage',
+    code: 'CREDENTIALS_IN_URL',
+    message: `a name or a password in the URL of ${url.host} is not sent`,
+    hint: 'Leave it out. A scenario can send an Authorization header: `requests` with `headers` (docs/own-system.md).',
   });
 }

@@ -99,6 +99,7 @@ async function capacity(target: string, options: Options, context: CommandContex
   const { terminal, signal, exitWith } = context;
   const { start, max, resolution } = options;
   if (start > max) throw badRange(start, max);
+  if (target.includes('://') && options.set.length > 0) throw setOfNothing(target);
   const opened = await openSubject(target, options, context);
   try {
     const { subject, title } = opened;
@@ -168,6 +169,15 @@ async function saturate(
   );
   const result = await runClosedLoop({ url: closedUrl, connections, forMs, timeoutMs: timeout, signal });
   return { ...result, url: closedUrl.href };
+}
+
+function setOfNothing(target: string): AppError {
+  return new AppError({
+    kind: 'usage',
+    code: 'NOTHING_TO_SET',
+    message: `--set changes a scenario, and ${target} is none`,
+    hint: 'Leave it out, or give a scenario: stormcart capacity steady --set policies.cache=none',
+  });
 }
 
 function badRange(start: number, max: number): AppError {

@@ -48,6 +48,14 @@ async function starterFiles(
   if (external === true) return new Map([[path ?? EXTERNAL_FILE, await starter('external.yaml')]]);
   if (own !== true) return new Map([[path ?? SHOP_FILE, starterScenario(shop)]]);
   const folder = path ?? OWN_FOLDER;
+  if (/\.ya?ml$/.test(folder)) {
+    throw new AppError({
+      kind: 'usage',
+      code: 'NO_FOLDER',
+      message: `${folder} looks like a file; --own writes ${OWN_FILES.join(', ')} into a folder`,
+      hint: `Name the folder: stormcart init --own ${folder.replace(/\.ya?ml$/, '')}`,
+    });
+  }
   const files = OWN_FILES.map(async (name) => [join(folder, name), await starter(name)] as const);
   return new Map(await Promise.all(files));
 }
