@@ -10,7 +10,7 @@ const loadReport = z.looseObject({
   format: z.literal('stormcart-load'),
   version: z.literal(1),
   /** What was asked for besides rate and length. Older reports do not say. */
-  plan: z.looseObject({ arrivals: z.string(), seed: z.number() }).optional(),
+  plan: z.looseObject({ seed: z.number() }).optional(),
   environment: z.record(z.string(), z.unknown()).optional(),
   ratePerSecond: z.number(),
   forMs: ms,
@@ -25,14 +25,13 @@ const loadReport = z.looseObject({
 export function readLoadReport(document: unknown, source: string): MeasuredRun {
   const report = loadReport.parse(document);
   const { ratePerSecond, forMs, ledger, latency, availability, generator, shares } = report;
-  const { seed, ...plan } = report.plan ?? { seed: undefined, arrivals: undefined };
+  const { seed, ...plan } = report.plan ?? { seed: undefined };
   const { lost = [], ...madeBy } = shares ?? {};
   const load = { ratePerSecond, forMs, sliceMs: availability.sliceMs, ...plan, ...madeBy };
   return {
     source,
     setting: leavesOf({ load, ...(report.environment && { environment: report.environment }) }),
-    // Even arrivals are the same ones whatever the seed.
-    ...(seed === undefined || plan.arrivals === 'constant' ? {} : { seed }),
+    ...(seed === undefined ? {} : { seed }),
     figures: {
       measuredMs: forMs,
       plannedCount: ledger.planned,

@@ -133,16 +133,13 @@ describe("a load's report", () => {
     expect(run.setting).toEqual(old);
   });
 
-  it.each([
-    ['random', 'poisson', 3],
-    ['even', 'constant', undefined],
-  ])('tells its machine, its plan, who made it, and the seed of %s arrivals', async (_, arrivals, seed) => {
-    const plan = { arrivals, seed: 3, timeoutMs: 5_000, maxInFlight: 2_000 };
+  it('tells its machine, its plan and who made it', async () => {
+    const plan = { arrivals: 'poisson', seed: 3, timeoutMs: 5_000, maxInFlight: 2_000 };
     const shares = { kind: 'processes', count: 2, lost: [] };
     const run = await read({ ...load, plan, shares, environment: { cpu: 'one', cores: 2 } });
     expect(run.setting).toEqual({
       ...old,
-      'load.arrivals': arrivals,
+      'load.arrivals': 'poisson',
       'load.timeoutMs': '5000',
       'load.maxInFlight': '2000',
       'load.kind': 'processes',
@@ -150,7 +147,7 @@ describe("a load's report", () => {
       'environment.cpu': 'one',
       'environment.cores': '2',
     });
-    expect(run.seed).toBe(seed);
+    expect(run.seed).toBe(3);
   });
 });
 
