@@ -19,6 +19,7 @@ const ALONE: readonly string[] = [
   'packages/bench/test/cli-load.test.ts',
   'packages/bench/test/drill.test.ts',
   'packages/bench/test/load-driver.test.ts',
+  'packages/bench/test/load-visits.test.ts',
 ];
 
 class LongestFirst extends BaseSequencer {
