@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { type Clock, Http1Error, MessageReader, type RequestHead, type ResponseHead } from '@stormcart/core';
 import type { Upstream } from '../proxy/upstream.ts';
 import type { Affliction } from './active-http-fault.ts';
+import { closeLingering } from './close-lingering.ts';
 import { Exchange, type ExchangeSides } from './exchange.ts';
 import type { Ending } from './http-fault-kind.ts';
 import { ServerSide } from './server-side.ts';
@@ -17,15 +18,6 @@ export interface HttpConnectionOptions {
 }
 
 const NOTHING = Buffer.alloc(0);
-
-/** How long a client may take to read what is left for it when all is over. */
-const STALL_MS = 60_000;
-
-/**
- * After the last answer the client may still be sending; closing at once would reset the connection and could take
- * the answer with it. So nothing more is sent, and what comes is read into the void for this long.
- */
-const LINGER_MS = 2_000;
 
 /**
  * One client's connection and its twin to the server. Requests are taken one after the other, pipelined ones wait;
@@ -307,14 +299,7 @@ export class HttpConnection implements ExchangeSides {
     this.#isClosing = true;
     this.#toClient.flush();
     this.#server.drop(false);
-    const { clock } = this.#options;
-    const destroy = (): void => void this.#client.destroy();
-    this.#cancelLinger = clock.after(STALL_MS, destroy);
-    this.#client.end(() => {
-      this.#cancelLinger();
-      if (!this.#client.destroyed) this.#cancelLinger = clock.after(LINGER_MS, destroy);
-    });
-    this.#client.resume();
+    this.#cancelLinger = closeLingering(this.#client, this.#options.clock);
   }
 }
 
