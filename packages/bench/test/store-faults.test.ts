@@ -1,16 +1,5 @@
-import {
-  createFault,
-  createFaultSession,
-  type Fault,
-  type FaultRecord,
-  type FaultSpec,
-  type FaultTargets,
-  openStorePulse,
-  settleJournal,
-} from '@stormcart/chaos';
-import { type Operation, systemClock } from '@stormcart/core';
-import { shop } from '@stormcart/sut';
-import type { ChannelModel, ConfirmChannel } from 'amqplib';
+import { createFault, type FaultTargets, openStorePulse, settleJournal } from '@stormcart/chaos';
+import { systemClock } from '@stormcart/core';
 import type { Redis } from 'ioredis';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -18,7 +7,9 @@ import { type StoreWatch, watchStores } from './ends/broken-stores.ts';
 import { lastingStoreFaults } from './ends/lasting-store-faults.ts';
 import { beginStoreController, leftAfter, type StoreController } from './ends/store-ends.ts';
 import { type BootedShop, bootShop } from './fixture/booted-shop.ts';
-import { errnoOf, isPending, openAmqp, openRedis, openSql } from './fixture/store-clients.ts';
+import { errnoOf, isPending, openRedis, openSql } from './fixture/store-clients.ts';
+import { during, specOf } from './store-faults/during.ts';
+import { rabbitmqCases } from './store-faults/rabbitmq-cases.ts';
 
 /** An account like the shop's own: rows of its tables, and no rights over the server. */
 const VISITOR = { user: 'visitor', password: 'only-for-this-test' };
@@ -83,37 +74,8 @@ it.each(['mariadb', 'redis', 'rabbitmq'])(
   },
 );
 
-function specOf(store: string, kind: string, attributes: FaultSpec['attributes'] = {}): FaultSpec {
-  return { id: kind.replaceAll('_', '-'), family: 'store', kind, targets: [store], attributes };
-}
-
-/** Has the fault on while something is tried; returns its record once it is gone. */
-async function during(fault: Fault, attempt: () => Promise<void>): Promise<FaultRecord> {
-  const session = createFaultSession({ clock: systemClock });
-  const over = session.inject(fault, 60_000);
-  await expect.poll(() => session.events.length, { timeout: 10_000 }).toBeGreaterThan(0);
-  expect(session.events.map(({ kind, problem }) => problem ?? kind)).toEqual(['applied']);
-  try {
-    await attempt();
-  } finally {
-    await session.rollback();
-  }
-  const record = await over;
-  expect(record.problem).toBeUndefined();
-  expect(record.isVerified).toBe(true);
-  return record;
-}
-
 const update = () => visitor.query('UPDATE visits SET seen = seen + 1 WHERE id = 1');
 const read = (connection: Connection = visitor) => connection.query('SELECT seen FROM visits WHERE id = 1');
-
-function publish(channel: ConfirmChannel, queue: string): Promise<'ack' | 'nack'> {
-  return new Promise((resolve) => {
-    channel.sendToQueue(queue, Buffer.from('{}'), {}, (error: unknown) =>
-      resolve(error === null ? 'ack' : 'nack'),
-    );
-  });
-}
 
 async function variable(name: string): Promise<unknown> {
   const [rows] = await root.query<RowDataPacket[]>('SHOW GLOBAL VARIABLES WHERE Variable_name = ?', [name]);
@@ -252,103 +214,7 @@ describe('MariaDB', () => {
   });
 });
 
-describe('RabbitMQ', () => {
-  async function openChannel(
-    queue: string,
-  ): Promise<{ readonly model: ChannelModel; readonly channel: ConfirmChannel }> {
-    const model = await openAmqp(booted.rabbitmq);
-    const channel = await model.createConfirmChannel();
-    channel.on('error', () => undefined);
-    await channel.assertQueue(queue, { durable: true, arguments: { 'x-queue-type': 'quorum' } });
-    return { model, channel };
-  }
-
-  it('blocks publishers and holds their confirms back while its memory alarm is on', async () => {
-    const { model, channel } = await openChannel('alarm');
-    const blocked: string[] = [];
-    model.on('blocked', (reason: string) => blocked.push(reason));
-    let waiting: Promise<unknown> = Promise.resolve();
-    const record = await during(createFault(specOf('rabbitmq', 'memory_alarm'), targets), async () => {
-      waiting = publish(channel, 'alarm');
-      expect(await isPending(waiting, 1_000)).toBe(true);
-    });
-    expect(blocked).toEqual(['low on memory']);
-    expect(record.hits).toBeGreaterThanOrEqual(1);
-    expect(await waiting).toBe('ack');
-    await model.close();
-  });
-
-  it('has a full queue that refuses messages, and takes them again', async () => {
-    const { model, channel } = await openChannel('full');
-    const fault = createFault(specOf('rabbitmq', 'queue_full', { queue: 'full' }), targets);
-    const answers: string[] = [];
-    const record = await during(fault, async () => {
-      for (let count = 0; count < 5; count += 1) answers.push(await publish(channel, 'full'));
-    });
-    // A quorum queue takes one when it is empty.
-    expect(answers).toEqual(['ack', 'nack', 'nack', 'nack', 'nack']);
-    expect(record.hits).toBeGreaterThanOrEqual(4);
-    expect(await publish(channel, 'full')).toBe('ack');
-    expect((await channel.checkQueue('full')).messageCount).toBe(2);
-    await model.close();
-  });
-
-  it('throws its clients out again and again', async () => {
-    const fault = createFault(specOf('rabbitmq', 'close_connections', { every: 100 }), targets);
-    const reasons: string[] = [];
-    const record = await during(fault, async () => {
-      for (let round = 0; round < 2; round += 1) {
-        const model = await openAmqp(booted.rabbitmq);
-        await new Promise<void>((resolve) => {
-          model.on('close', (error?: Error) => {
-            reasons.push(error?.message ?? '');
-            resolve();
-          });
-        });
-      }
-    });
-    expect(reasons).toEqual([expect.stringMatching(/320/), expect.stringMatching(/320/)]);
-    expect(record.hits).toBeGreaterThanOrEqual(2);
-    const model = await openAmqp(booted.rabbitmq);
-    await model.close();
-  });
-
-  it('carries messages that nobody can read to the dead letters, and the audit knows them', async () => {
-    const { model, channel } = await openChannel('probe');
-    const fault = createFault(specOf('rabbitmq', 'poison_message', { queue: 'cart', count: 3 }), targets);
-    const record = await during(fault, async () => {
-      await expect
-        .poll(async () => (await channel.checkQueue('cart.dead')).messageCount, { timeout: 20_000 })
-        .toBe(3);
-    });
-    expect(record.hits).toBe(3);
-    await model.close();
-    const operations = (fault.operations?.() ?? []).map(
-      ({ begunMs, endedMs, ...operation }, index): Operation => ({
-        ...operation,
-        index: index + 1,
-        journey: 'fault',
-        customer: fault.id,
-        sentMs: begunMs,
-        endedMs,
-      }),
-    );
-    const snapshot = await booted.running.snapshot(AbortSignal.timeout(30_000));
-    const invariant = shop.invariants.find(({ name }) => name === 'dead-letters');
-    expect(invariant?.check(operations, snapshot)).toMatchObject({ answer: 'holds', checkedCount: 6 });
-    expect(invariant?.check(operations.slice(1), snapshot)).toMatchObject({ answer: 'violated' });
-  });
-
-  it('dies, and is back', async () => {
-    const model = await openAmqp(booted.rabbitmq);
-    const closed = new Promise<void>((resolve) => {
-      model.once('close', () => resolve());
-    });
-    const record = await during(createFault(specOf('rabbitmq', 'kill_node'), targets), () => closed);
-    expect(record.hits).toBe(1);
-    await (await openAmqp(booted.rabbitmq)).close();
-  });
-});
+rabbitmqCases(() => ({ booted, targets }));
 
 describe('a controller that breaks all of them and does not live to mend them', () => {
   let watch: StoreWatch;
