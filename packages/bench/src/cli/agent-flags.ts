@@ -1,13 +1,34 @@
 import { Option } from 'commander';
 import { agentError } from '../agent/agent-error.ts';
+import type { MusterOptions } from '../agent/agent-run.ts';
 import { parseRedisAddress, type RedisAddress } from '../agent/redis-address.ts';
-import type { RunAgentsOptions } from '../agent/run-agents.ts';
 import { plural } from '../report/format.ts';
+import { durationOption, shareCount } from './flag-value.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A password on the command line is seen by everybody on the machine; in the environment it is not. */
 export function redisOption(about: string): Option {
   return new Option('--redis <url>', about).env('STORMCART_REDIS');
+}
+
+export interface AgentFlags {
+  readonly agents?: number;
+  readonly redis?: string;
+  readonly wait: number;
+}
+
+/** The same for everything that agents may take a part of; `whole`: what that is. */
+export function agentOptions(
+  whole: string,
+  conflicts: readonly string[] = [],
+): readonly [agents: Option, redis: Option, wait: Option] {
+  return [
+    new Option('--agents <number>', `share ${whole} out to so many \`stormcart agent\`s on other machines`)
+      .argParser(shareCount)
+      .conflicts([...conflicts]),
+    redisOption('where the agents are met: redis://host:port'),
+    durationOption('--wait <duration>', 'how long to wait for enough agents', '60s'),
+  ];
 }
 
 /** Throws BAD_REDIS_URL. */
@@ -22,10 +43,7 @@ export function redisAddress(text: string | undefined): RedisAddress {
 }
 
 /** Tells who is there while a load waits for its agents. */
-export function showAgents(
-  terminal: Terminal,
-  count: number,
-): Pick<RunAgentsOptions, 'onWaiting' | 'onStart'> {
+export function showAgents(terminal: Terminal, count: number): Pick<MusterOptions, 'onWaiting' | 'onStart'> {
   let told = -1;
   return {
     onWaiting: (ready) => {
