@@ -1,13 +1,12 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { leasePort, type PortLease, pollUntil } from '@stormcart/core';
+import { leasePort, type PortLease } from '@stormcart/core';
 import { HistogramLogReader } from 'hdr-histogram-js';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { Report } from '../src/report/report.ts';
-import { type AgentYard, openAgentYard, shareOf } from './fixture/agent-yard.ts';
-import { childrenOf } from './fixture/children-of.ts';
-import { processesOfRuns, type Started, startCli } from './fixture/cli.ts';
+import { type AgentYard, openAgentYard } from './fixture/agent-yard.ts';
+import { processesOfRuns, repository, runCli, type Started, startCli } from './fixture/cli.ts';
 import { onlyReport, writeSharedDrill } from './fixture/shared-drill.ts';
 
 let yard: AgentYard;
@@ -102,61 +101,20 @@ it('is inconclusive when an agent is killed, names it, ends its faults at once a
   expect(await processesOfRuns('shared-load')).toEqual([]);
 });
 
-it('ends on both sides when it is interrupted, and counts what was seen until then', async () => {
-  const agents = startAgents('one', 'two');
-  const drill = await startDrill(60);
-  await drill.said('fault on');
-  drill.child.kill('SIGINT');
-  const ended = await drill.ended;
-  const report = onlyReport(ended);
-  expect(ended.code).toBe(130);
-  expect(report.agents?.lost).toEqual([]);
-  expect(report.load.ledger.planned).toBe(report.load.ledger.ok + report.load.ledger.unfinished);
-  expect(new Set(yard.seenIds.map(shareOf)).size).toBe(2);
-  for (const { child } of agents) {
-    await expect.poll(() => childrenOf(child.pid, 'share-main'), { timeout: 30_000 }).toEqual([]);
-  }
-});
-
-it('lets the rate be changed and the load be paused while agents make it', async () => {
-  startAgents('slow', 'steady');
-  const drill = await startDrill(60);
-  await drill.said('fault on');
-  const run = (await readdir(join(folder, 'runs'))).toSorted().at(-1) ?? '';
-  const control = JSON.parse(await readFile(join(folder, 'runs', run, 'control.json'), 'utf8')) as {
-    readonly url: string;
-    readonly token: string;
-  };
-  const headers = { Authorization: `Bearer ${control.token}`, 'Content-Type': 'application/json' };
-  const tell = async (command: unknown): Promise<void> => {
-    const body = JSON.stringify(command);
-    const answer = await fetch(`${control.url}/v1/commands`, { method: 'POST', headers, body });
-    expect(answer.status, await answer.text()).toBe(200);
-  };
-  await tell({ do: 'pause' });
-  let before = -1;
-  await pollUntil(
-    async () => {
-      const isStill = yard.seenIds.length === before;
-      before = yard.seenIds.length;
-      return isStill;
-    },
-    { everyMs: 700, signal: AbortSignal.timeout(20_000) },
-  );
-  await tell({ do: 'rate', factor: 3 });
-  await expect.poll(() => yard.seenIds.length, { timeout: 20_000 }).toBeGreaterThan(before + 150);
-  drill.child.kill('SIGINT');
-  const report = onlyReport(await drill.ended);
-  expect(report.byHand?.steering.map(({ factor }) => factor)).toEqual([0, 3]);
-  expect(report.agents?.lost).toEqual([]);
-});
-
-it.each<[string, readonly string[], number, string]>([
-  ['too few agents come', ['--wait', '1s'], 4, '0 of 2 agents were ready within 1 s'],
-  ['there is no Redis', ['--redis', 'redis://127.0.0.1:1'], 4, 'no Redis to meet at on 127.0.0.1:1'],
-])('says so and what to do when %s', async (_, flags, code, message) => {
-  const ended = await (await startDrill(3, ...flags)).ended;
-  expect(ended.stderr).toContain(message);
-  expect(ended.code).toBe(code);
+it('says how many agents are missing, and ends with 4 and nothing left', async () => {
+  const ended = await (await startDrill(3, '--wait', '1s')).ended;
+  expect(ended.stderr).toContain('0 of 2 agents were ready within 1 s');
+  expect(ended.code).toBe(4);
   expect(await processesOfRuns('shared-load')).toEqual([]);
+  for (const [key, leftMs] of await yard.redis.keys()) expect(leftMs, key).toBeGreaterThan(0);
+});
+
+it('refuses a scenario whose journeys only its own module has, before anything boots', async () => {
+  const file = join(repository, 'examples/short-links/slow-redis.yaml');
+  const { code, stderr } = await runCli(['run', file, '--agents', '2'], { env: yard.environment });
+  expect(stderr).toMatch(
+    /cannot be shared out to agents: the code of its journeys .* is in \.\/my-system\.ts/,
+  );
+  expect(stderr).not.toMatch(/ready|\n\s+at /);
+  expect(code).toBe(2);
 });

@@ -13,8 +13,10 @@ import { isLoopback, thisMachine } from '../share/this-machine.ts';
 import type { MusterOptions } from './agent-run.ts';
 import { type MusteredAgents, musterAgents } from './muster-agents.ts';
 
-export interface AgentLoadOptions extends Pick<MusterOptions, 'redis' | 'waitMs' | 'onWaiting' | 'onStart'> {
+export interface AgentLoadOptions extends Pick<MusterOptions, 'redis' | 'waitMs'> {
   readonly count: number;
+  /** Puts into words who is there. */
+  readonly show: (tell: (text: string) => void) => Pick<MusterOptions, 'onWaiting' | 'onStart'>;
 }
 
 /** Agents listen every 250 ms, and a word that is lost is said again after a second. */
@@ -28,7 +30,7 @@ export function agentLoad(options: AgentLoadOptions): LoadMaker {
 }
 
 async function muster(options: AgentLoadOptions, call: LoadCall): Promise<LoadCrew> {
-  const { count, ...meeting } = options;
+  const { count, redis, waitMs, show } = options;
   const { scenario, target, trust = { kind: 'usual' }, runId } = call;
   const machine = isLoopback(target) ? await thisMachine() : undefined;
   const order = drillOrderOf(scenario, {
@@ -41,7 +43,9 @@ async function muster(options: AgentLoadOptions, call: LoadCall): Promise<LoadCr
   const ending = new AbortController();
   let intake: BatchIntake | undefined;
   const agents = await musterAgents({
-    ...meeting,
+    redis,
+    waitMs,
+    ...show(call.onNotice),
     tasks: shareTasks(order, count),
     signal: AbortSignal.any([call.signal, ending.signal]),
     onProgress: (index, latest) => progress.set(index, latest),
@@ -105,7 +109,7 @@ interface Done {
 /** Throws what a share failed with. */
 function madeLoad(
   outcomes: readonly ShareOutcome[],
-  { zeroMs, uncertaintyMs }: MusteredAgents,
+  { names, zeroMs, uncertaintyMs }: MusteredAgents,
   following: Following,
 ): MadeLoad {
   const done: Done[] = [];
@@ -127,8 +131,8 @@ function madeLoad(
     endedMs: lost.length === 0 ? Math.max(...endsMs) : Math.max(0, systemClock.now() - zeroMs),
     wasAborted: lost.length > 0 || done.some(({ result }) => result.wasAborted),
     agents: {
-      parts: done.map(({ name, result }) => ({
-        name,
+      parts: done.map(({ result }) => ({
+        name: names[result.share.index] ?? 'unknown',
         arrivals: result.generator.arrivals,
         requests: result.ledger.planned,
       })),

@@ -4,7 +4,6 @@ import type { MusterOptions } from '../agent/agent-run.ts';
 import { parseRedisAddress, type RedisAddress } from '../agent/redis-address.ts';
 import { plural } from '../report/format.ts';
 import { durationOption, shareCount } from './flag-value.ts';
-import type { Terminal } from './terminal.ts';
 
 /** A password on the command line is seen by everybody on the machine; in the environment it is not. */
 export function redisOption(about: string): Option {
@@ -42,19 +41,30 @@ export function redisAddress(text: string | undefined): RedisAddress {
   });
 }
 
+/** To type again. The address only where it gives no password away: STORMCART_REDIS may hold it. */
+export function agentFlagsAgain({ agents, redis }: Partial<AgentFlags>): readonly string[] {
+  if (agents === undefined) return [];
+  const address = redisAddress(redis);
+  const scheme = address.isEncrypted ? 'rediss' : 'redis';
+  return address.password === undefined && address.username === undefined
+    ? [`--agents ${agents}`, `--redis ${scheme}://${address.shown}/${address.db}`]
+    : [`--agents ${agents}`];
+}
+
 /** Tells who is there while a load waits for its agents. */
-export function showAgents(terminal: Terminal, count: number): Pick<MusterOptions, 'onWaiting' | 'onStart'> {
+export function showAgents(
+  tell: (text: string) => void,
+  count: number,
+): Pick<MusterOptions, 'onWaiting' | 'onStart'> {
   let told = -1;
   return {
     onWaiting: (ready) => {
       if (ready.length === told) return;
       told = ready.length;
-      terminal.message(
-        `${told} of ${plural(count, 'agent')} ready${told === 0 ? '' : `: ${ready.join(', ')}`}`,
-      );
+      tell(`${told} of ${plural(count, 'agent')} ready${told === 0 ? '' : `: ${ready.join(', ')}`}`);
     },
     onStart: (agents, uncertaintyMs) => {
-      terminal.message(
+      tell(
         `all begin at one time, known to each within ${uncertaintyMs.toFixed(1)} ms: ${agents.join(', ')}`,
       );
     },

@@ -20,6 +20,8 @@ export interface LoadCall {
   readonly trust?: Trust;
   /** Prefix of the requests' ids. */
   readonly runId: string;
+  /** Something worth knowing meanwhile, one sentence. */
+  readonly onNotice: (text: string) => void;
   /** Ends the waiting, and whatever it led to. */
   readonly signal: AbortSignal;
 }

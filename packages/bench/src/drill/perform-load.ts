@@ -72,6 +72,7 @@ export async function performLoad(options: LoadPhaseOptions): Promise<Performanc
     system: stage.system,
     ...aimAt(stage.system),
     runId: folders.runId,
+    onNotice: (text) => options.onEvent({ kind: 'notice', text }),
     signal: AbortSignal.any([signal, stage.broken]),
   });
   try {

@@ -138,7 +138,7 @@ async function runOrder(
   try {
     if (options.agents !== undefined) {
       const tasks = shareTasks(order, options.agents);
-      const shown = showAgents(terminal, options.agents);
+      const shown = showAgents((text) => terminal.message(text), options.agents);
       const redis = redisAddress(options.redis);
       return await runAgents({ redis, tasks, waitMs: options.wait, signal, onProgress, ...shown });
     }

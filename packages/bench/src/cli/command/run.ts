@@ -11,7 +11,7 @@ import type { Overrides } from '../../scenario/override.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { assertShareable } from '../../share/assert-shareable.ts';
 import { openWorkspace, type Workspace } from '../../workspace/workspace.ts';
-import { type AgentFlags, agentOptions, redisAddress, showAgents } from '../agent-flags.ts';
+import { type AgentFlags, agentFlagsAgain, agentOptions, redisAddress, showAgents } from '../agent-flags.ts';
 import type { CommandContext } from '../command-line.ts';
 import { runControlledDrill } from '../controlled-drill.ts';
 import { type DrillAudience, openAudience } from '../drill-audience.ts';
@@ -22,7 +22,6 @@ import { collectOverride } from '../override-flag.ts';
 import { quoteForShell } from '../quote-for-shell.ts';
 import { type LoadedScenario, loadScenario } from '../scenario-files.ts';
 import { showError } from '../show-error.ts';
-import type { Terminal } from '../terminal.ts';
 
 interface Options extends AgentFlags {
   readonly topology?: string;
@@ -93,7 +92,7 @@ async function run(names: readonly string[], options: Options, context: CommandC
     if (each.warnings !== '') terminal.message(each.warnings);
     loaded.push(each);
   }
-  const loadMaker = await agentsFor(loaded, options, terminal);
+  const loadMaker = await agentsFor(loaded, options);
   const audience = await openAudience(options, terminal);
   try {
     await runAll(loaded, names, options, context, { audience, loadMaker });
@@ -106,15 +105,12 @@ async function run(names: readonly string[], options: Options, context: CommandC
 async function agentsFor(
   loaded: readonly LoadedScenario[],
   { agents: count, redis: url, wait: waitMs }: Options,
-  terminal: Terminal,
 ): Promise<LoadMaker | undefined> {
   if (count === undefined) return undefined;
   for (const { scenario, system } of loaded) assertShareable(scenario, system, count);
   const redis = redisAddress(url);
   (await openMeetingPlace(redis)).close();
-  return {
-    muster: (call) => agentLoad({ count, redis, waitMs, ...showAgents(terminal, count) }).muster(call),
-  };
+  return agentLoad({ count, redis, waitMs, show: (tell) => showAgents(tell, count) });
 }
 
 async function runAll(
@@ -256,7 +252,7 @@ function commandOf(name: string, scenario: Scenario, options: Options): string {
     ...(options.topology === undefined ? [] : [`--topology ${options.topology}`]),
     ...(options.scale === undefined ? [] : [`--scale ${options.scale}`]),
     ...(options.open === true || options.dash === true ? ['--open'] : []),
-    ...(options.agents === undefined ? [] : [`--agents ${options.agents}`]),
+    ...agentFlagsAgain(options),
     ...options.set.map(([path, value]) => `--set ${quoteForShell(`${path}=${value}`)}`),
   ];
   return `npx stormcart run ${quoteForShell(name)} ${flags.join(' ')}`;
