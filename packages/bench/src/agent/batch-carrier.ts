@@ -20,7 +20,7 @@ export interface BatchCarrierOptions {
 }
 
 /** Of all agents together: with the largest batches (320 KiB) 160 MiB of Redis, and with usual ones a tenth. */
-export const WAITING_BATCHES_MAX = 512;
+const WAITING_BATCHES_MAX = 512;
 const LOOK_AGAIN_MS = 100;
 
 /**

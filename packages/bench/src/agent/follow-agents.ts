@@ -55,7 +55,10 @@ export async function followAgents(
       await renew(run).catch(() => undefined);
     }
     if (isDrill) {
-      await place.look().then(offset.look, () => undefined);
+      await place.look().then(
+        (look) => offset.look(look),
+        () => undefined,
+      );
       const driftMs = driftOf(start, offset.estimate());
       if (driftMs > DRIFT_MS_MAX) {
         seats.loseRest(

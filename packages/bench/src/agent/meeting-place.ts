@@ -124,21 +124,33 @@ export async function openMeetingPlace(
       const text = await redis.get(keys.order);
       return text === null ? undefined : parseMessage(orderSchema, JSON.parse(text));
     },
+    ...batchPlace(redis),
+    letExpire: async ({ lasting }) => {
+      const pipeline = redis.pipeline();
+      for (const key of lasting) pipeline.pexpire(key, KEYS_FOR_MS);
+      await pipeline.exec();
+    },
+    close: () => redis.disconnect(),
+  };
+}
+
+type BatchPlace = Pick<
+  MeetingPlace,
+  'handOver' | 'waitingBatches' | 'oldestBatches' | 'dropBatches' | 'forget'
+>;
+
+/** The list of what agents have seen and nobody has taken yet. */
+function batchPlace(redis: Redis): BatchPlace {
+  return {
     handOver: ({ batches }, batch) => redis.rpush(batches, Buffer.from(batch)),
     waitingBatches: ({ batches }) => redis.llen(batches),
     oldestBatches: ({ batches }, count) => redis.lrangeBuffer(batches, 0, count - 1),
     dropBatches: async ({ batches }, count) => {
       await redis.ltrim(batches, count, -1);
     },
-    letExpire: async ({ lasting }) => {
-      const pipeline = redis.pipeline();
-      for (const key of lasting) pipeline.pexpire(key, KEYS_FOR_MS);
-      await pipeline.exec();
-    },
     forget: async ({ batches }) => {
       await redis.del(batches);
     },
-    close: () => redis.disconnect(),
   };
 }
 

@@ -1,18 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { type Clock, systemClock } from '@stormcart/core';
-import { Queue, QueueEvents } from 'bullmq';
 import type { SteeringChange } from '../load/steering.ts';
 import type { ShareOutcome } from '../share/share-outcome.ts';
 import { agentError } from './agent-error.ts';
-import { finalSchema, newsSchema, parseMessage } from './agent-message.ts';
 import { type AgentRun, BEAT_MS, LEAD_MS, type MusterOptions, RENEW_MS, renew } from './agent-run.ts';
-import { openBatchPump } from './batch-pump.ts';
-import { createClockOffset, type OffsetEstimate } from './clock-offset.ts';
-import { closeWithin } from './close-within.ts';
+import type { OffsetEstimate } from './clock-offset.ts';
 import { followAgents } from './follow-agents.ts';
-import { connectionOptions, openMeetingPlace } from './meeting-place.ts';
-import { jobIdOf, runKeysOf, shareIndexOf } from './run-keys.ts';
-import { createSeats, type Seats } from './seats.ts';
+import { openAgentRun } from './open-agent-run.ts';
 
 /** Agents that have been given the word. */
 export interface MusteredAgents {
@@ -27,7 +19,7 @@ export interface MusteredAgents {
   /** Resolves when every share has ended in some way; as soon as one is lost, the others stop. Throws BAD_MESSAGE. */
   follow(onSpoiled?: (reason: string) => void): Promise<readonly ShareOutcome[]>;
   /** Ends what is still going on, and removes everything from the Redis. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Half of the lateness (50 ms) that a generator may have before its figures count as spoiled. */
@@ -39,69 +31,8 @@ const FIRST_LOOKS = 8;
  * CLOCK_UNCERTAIN, BAD_MESSAGE, what keeps an agent from its share, and the signal's reason.
  */
 export async function musterAgents(options: MusterOptions): Promise<MusteredAgents> {
-  const { redis, tasks, clock = systemClock } = options;
-  const place = await openMeetingPlace(redis, clock);
-  const runId = randomUUID();
-  const keys = runKeysOf(runId, tasks.length);
-  let isOver = false;
-  const bull = { prefix: keys.prefix, connection: connectionOptions(redis, () => isOver) };
-  const queue = new Queue(keys.queue, bull);
-  // Redis is away: whoever is not heard of for too long is lost, whatever the reason.
-  queue.on('error', () => undefined);
-  const events = new QueueEvents(keys.queue, { ...bull, lastEventId: '0' });
-  const seats = createSeats(tasks.length);
-  const newsUnderstood = followEvents(events, seats, options, clock);
-  const pump = openBatchPump({
-    place,
-    keys,
-    clock,
-    onBatch: (batch) => {
-      const broken = options.onBatch?.(batch);
-      if (broken !== undefined) seats.lose(broken.share, broken.reason);
-    },
-  });
-  const run: AgentRun = {
-    ...options,
-    clock,
-    place,
-    keys,
-    runId,
-    seats,
-    pump,
-    offset: createClockOffset(),
-    assertUnderstood: () => {
-      newsUnderstood();
-      pump.assertUnderstood();
-    },
-    order: { kind: 'wait' },
-  };
-  const close = async (): Promise<void> => {
-    await pump.close();
-    await place.closeRun(runId).catch(() => undefined);
-    await place.say(keys, { kind: 'over' }).catch(() => undefined);
-    await closeWithin(
-      async () => {
-        await events.close();
-        await queue.obliterate({ force: true });
-        await queue.close();
-      },
-      () => {
-        isOver = true;
-      },
-    );
-    await place.forget(keys).catch(() => undefined);
-    place.close();
-  };
+  const { run, close } = await openAgentRun(options);
   try {
-    await place.say(keys, run.order);
-    await queue.addBulk(
-      tasks.map((data, index) => ({
-        name: 'share',
-        data,
-        opts: { jobId: jobIdOf(index), attempts: 1, removeOnComplete: false, removeOnFail: false },
-      })),
-    );
-    await place.letExpire(keys);
     const { offset, ...mustered } = await gather(run);
     return {
       ...mustered,
@@ -109,7 +40,7 @@ export async function musterAgents(options: MusterOptions): Promise<MusteredAgen
         if (run.order.kind !== 'start') return;
         run.order = { ...run.order, changes: [...changes] };
         // What is not said now is said with the next renewal.
-        void place.say(keys, run.order).catch(() => undefined);
+        void run.place.say(run.keys, run.order).catch(() => undefined);
       },
       follow: (onSpoiled) => followAgents(run, offset, onSpoiled),
       close,
@@ -118,38 +49,6 @@ export async function musterAgents(options: MusterOptions): Promise<MusteredAgen
     await close();
     throw error;
   }
-}
-
-/** Takes in what agents say. */
-function followEvents(
-  events: QueueEvents,
-  seats: Seats,
-  { onProgress }: MusterOptions,
-  clock: Clock,
-): () => void {
-  let failure: unknown;
-  const guarded = (take: () => void): void => {
-    try {
-      take();
-    } catch (error) {
-      failure ??= error;
-    }
-  };
-  events.on('progress', ({ jobId, data }) =>
-    guarded(() => {
-      const [index, news] = [shareIndexOf(jobId), parseMessage(newsSchema, data)];
-      seats.hear(index, news, clock.now());
-      if (news.kind === 'running') onProgress(index, news);
-    }),
-  );
-  events.on('completed', ({ jobId, returnvalue }) =>
-    guarded(() => seats.end(shareIndexOf(jobId), parseMessage(finalSchema, returnvalue))),
-  );
-  events.on('failed', ({ jobId, failedReason }) => seats.fail(shareIndexOf(jobId), failedReason));
-  events.on('error', () => undefined);
-  return () => {
-    if (failure !== undefined) throw failure;
-  };
 }
 
 type Gathered = Pick<MusteredAgents, 'names' | 'zeroMs' | 'uncertaintyMs'> & {

@@ -34,7 +34,7 @@ export interface LoadCrew {
   readonly steeringLeadMs: number;
   /** Resolves when every planned request has ended and all of them have come to the sink. Is called once. */
   run(work: LoadWork): Promise<MadeLoad>;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface LoadWork {

@@ -21,11 +21,14 @@ export function assertShareable(scenario: Scenario, system: SystemUnderTest, sha
   const target = { runId: 'r', url: 'http://localhost/', trust: { kind: 'usual' } } as const;
   const bytes = JSON.stringify(drillOrderOf(scenario, target)).length * shareCount;
   if (bytes <= ORDERS_BYTES_MAX) return;
-  const inMiB = (count: number): number => Math.ceil(count / (1_024 * 1_024));
   throw shareError({
     kind: 'usage',
     code: 'NOT_SHAREABLE',
     message: `${scenario.file} cannot be shared out to ${shareCount} agents: they would have to be told ${inMiB(bytes)} MiB in all, and at most ${inMiB(ORDERS_BYTES_MAX)} MiB travel`,
     hint: 'Records of `feeds` and recorded arrivals go to every agent: give it fewer of them, or fewer agents.',
   });
+}
+
+function inMiB(byteCount: number): number {
+  return Math.ceil(byteCount / (1_024 * 1_024));
 }

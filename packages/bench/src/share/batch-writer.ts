@@ -1,5 +1,11 @@
 import type { LoadSink } from '../load/sample.ts';
-import { joinBatch, RECORD_BYTES, SAMPLES_PER_BATCH_MAX, writeRecord } from './sample-batch.ts';
+import {
+  joinBatch,
+  RECORD_BYTES,
+  SAMPLES_PER_BATCH_MAX,
+  type UnnumberedOperation,
+  writeRecord,
+} from './sample-batch.ts';
 
 /** Packs everything that a load sees into batches, in order. */
 export interface BatchWriter extends LoadSink {
@@ -73,8 +79,8 @@ export function createBatchWriter({ share, requestPrefix, onBatch, news }: Batch
       samples += 1;
       if (samples === SAMPLES_PER_BATCH_MAX) flush();
     },
-    operation: ({ index: _, ...operation }) => {
-      const text = JSON.stringify(operation);
+    operation: (operation) => {
+      const text = JSON.stringify({ ...operation, index: undefined } satisfies UnnumberedOperation);
       operations.push(text);
       operationCount += 1;
       operationChars += text.length;

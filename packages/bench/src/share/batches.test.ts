@@ -105,7 +105,7 @@ function open(shareCount: number) {
   return { intake, samples, operations };
 }
 
-const withoutIndex = ({ index: _, ...rest }: Operation): unknown => rest;
+const withoutIndex = (operation: Operation): unknown => ({ ...operation, index: undefined });
 /** Those of one share, however they lie among the others'. */
 const ofShare = (samples: readonly Sample[], share: number): readonly Sample[] =>
   samples.filter(({ requestId }) => requestId?.startsWith(`${requestPrefixOf(RUN, share)}-`));

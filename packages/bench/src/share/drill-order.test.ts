@@ -1,7 +1,7 @@
 import { shop } from '@stormcart/sut';
 import { describe, expect, it } from 'vitest';
 import { goodText, scenarioOf } from '../../test/fixture/read-scenario.ts';
-import { createPlan } from '../plan/plan.ts';
+import { createPlan, type Plan } from '../plan/plan.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { assertShareable } from './assert-shareable.ts';
 import { drillOrderOf, drillPlanOf } from './drill-order.ts';
@@ -50,6 +50,9 @@ const everything = withLoad(
   },
 );
 
+const journeys = (plan: Plan): readonly string[] =>
+  Array.from({ length: plan.count }, (_, index) => plan.journeyOf(index));
+
 describe('the order of a drill', () => {
   it('is the same plan on the other side of the wire', () => {
     const [task] = shareTasks(drillOrderOf(everything, TARGET), 3);
@@ -61,8 +64,6 @@ describe('the order of a drill', () => {
     const here = createPlan(load.stages, { seed, arrivals: load.arrivals, mix: load.mix });
     const there = drillPlanOf(order);
     expect([...there.startTimes()]).toEqual([...here.startTimes()]);
-    const journeys = (plan: typeof here) =>
-      Array.from({ length: plan.count }, (_, index) => plan.journeyOf(index));
     expect(journeys(there)).toEqual(journeys(here));
     expect(there.totalMs).toBe(here.totalMs);
   });

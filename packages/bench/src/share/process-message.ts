@@ -18,7 +18,7 @@ export type ToShareProcess =
 /** From a driver process; the last is either `done` or `failed`. */
 export type FromShareProcess =
   | { readonly kind: 'ready' }
-  | ({ readonly kind: 'progress' } & ShareProgress)
+  | { readonly kind: 'progress'; readonly progress: ShareProgress }
   | { readonly kind: 'batch'; readonly bytes: Uint8Array }
   | { readonly kind: 'done'; readonly result: ShareResult }
   | {

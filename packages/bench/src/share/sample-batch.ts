@@ -24,7 +24,7 @@ const headSchema = z.strictObject({
   samples: z.int().nonnegative().max(SAMPLES_PER_BATCH_MAX),
   /** Pairs of journey and route that no earlier batch has named; records name them by their place in the order of naming. */
   pairs: z.array(z.tuple([z.string(), z.string()])),
-  /** Without their index, which whoever collects gives out. */
+  /** `UnnumberedOperation`s. */
   operations: z.array(z.unknown()),
   /** Of the system's journeys, for the process that booted it. */
   news: z.unknown().optional(),
@@ -32,7 +32,8 @@ const headSchema = z.strictObject({
 
 export type BatchHead = z.infer<typeof headSchema>;
 
-export type UnnumberedOperation = Omit<Operation, 'index'>;
+/** Whoever collects numbers the operations of all shares. */
+export type UnnumberedOperation = Omit<Operation, 'index'> & { readonly index: undefined };
 
 /** A sample whose names are numbers. */
 export interface SampleRecord extends Omit<Sample, 'journey' | 'route' | 'requestId'> {

@@ -79,7 +79,7 @@ async function work(zeroMs: number): Promise<void> {
 }
 
 function run({ order, share }: ShareTask, zeroMs: number): Promise<ShareResult> {
-  const onProgress = (progress: ShareProgress): void => tell({ kind: 'progress', ...progress });
+  const onProgress = (progress: ShareProgress): void => tell({ kind: 'progress', progress });
   const shared = { zeroMs, signal: stop.signal, onProgress };
   if (order.kind === 'load') return runShare({ ...shared, task: { order, share } });
   return runDrillShare({ ...shared, task: { order, share }, steering, onBatch: handOut });

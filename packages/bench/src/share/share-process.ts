@@ -41,13 +41,17 @@ const STOP_WITHIN_MS = 10_000;
 /** Beyond the plan, its timeout and the driver's own grace (1 s): what adding up and telling may take. */
 const TELL_WITHIN_MS = 15_000;
 
-export function startShareProcess({ task, name, onProgress, onBatch }: ShareProcessOptions): ShareProcess {
-  const child = fork(new URL('./share-main.ts', import.meta.url), {
+function forkDriver(): ChildProcess {
+  return fork(new URL('./share-main.ts', import.meta.url), {
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     // As JSON a batch would be four times as long.
     serialization: 'advanced',
   });
+}
+
+export function startShareProcess({ task, name, onProgress, onBatch }: ShareProcessOptions): ShareProcess {
+  const child = forkDriver();
   let overdueTimer: NodeJS.Timeout | undefined;
   let complaint: string | undefined;
   let isOver = false;
@@ -72,11 +76,9 @@ export function startShareProcess({ task, name, onProgress, onBatch }: ShareProc
         clearTimeout(overdueTimer);
         settleReady(true);
         return;
-      case 'progress': {
-        const { kind: _, ...progress } = message;
-        onProgress(progress);
+      case 'progress':
+        onProgress(message.progress);
         return;
-      }
       case 'batch':
         onBatch?.(message.bytes);
         return;

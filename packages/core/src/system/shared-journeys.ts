@@ -14,5 +14,5 @@ export interface SharedJourneys {
    * What the booted system must know of these visits, since it was last asked: plain JSON, for its `hearOfShare`.
    * Undefined when there is nothing new.
    */
-  news(): unknown;
+  readonly news: () => unknown;
 }

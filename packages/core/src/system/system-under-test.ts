@@ -192,7 +192,7 @@ export interface SystemUnderTest {
    * Its journeys in a process that did not boot it. Visits of different shares never get in each other's way. Absent:
    * the journeys need what only the process has that booted it, so nobody else can make its load.
    */
-  shareJourneys?(share: JourneyShare): SharedJourneys;
+  readonly shareJourneys?: (share: JourneyShare) => SharedJourneys;
   readonly invariants: readonly Invariant[];
   /** Programs and the like that must be there before a boot. */
   requirements(config: SystemConfig): Promise<readonly Requirement[]>;
