@@ -2,7 +2,6 @@ import { AppError, messageOf, systemClock } from '@stormcart/core';
 import { createSteering, type SteeringChange } from '../load/steering.ts';
 import type { FromShareProcess, ToShareProcess } from './process-message.ts';
 import { reachTarget } from './reach-target.ts';
-import { runDrillShare } from './run-drill-share.ts';
 import { runShare, type ShareProgress } from './run-share.ts';
 import { shareError } from './share-error.ts';
 import type { ShareResult } from './share-result.ts';
@@ -48,7 +47,8 @@ process.on('message', (message: ToShareProcess) => {
 
 async function prepare({ order }: ShareTask): Promise<void> {
   try {
-    if (order.kind === 'drill') await reachTarget(order);
+    // The shop's journeys take a second to load, which a load has no use for.
+    if (order.kind === 'drill') await Promise.all([reachTarget(order), import('./run-drill-share.ts')]);
     tell({ kind: 'ready' });
   } catch (error) {
     last({ kind: 'failed', error: describe(error) });
@@ -78,11 +78,12 @@ async function work(zeroMs: number): Promise<void> {
   }
 }
 
-function run({ order, share }: ShareTask, zeroMs: number): Promise<ShareResult> {
+async function run({ order, share }: ShareTask, zeroMs: number): Promise<ShareResult> {
   const onProgress = (progress: ShareProgress): void => tell({ kind: 'progress', progress });
   const shared = { zeroMs, signal: stop.signal, onProgress };
-  if (order.kind === 'load') return runShare({ ...shared, task: { order, share } });
-  return runDrillShare({ ...shared, task: { order, share }, steering, onBatch: handOut });
+  if (order.kind === 'load') return await runShare({ ...shared, task: { order, share } });
+  const { runDrillShare } = await import('./run-drill-share.ts');
+  return await runDrillShare({ ...shared, task: { order, share }, steering, onBatch: handOut });
 }
 
 function handOut(bytes: Buffer): void {
