@@ -119,8 +119,8 @@ it('lets the rate be changed and the load be paused while agents make it', async
   expect(report.agents?.lost).toEqual([]);
 });
 
-it('audits the shop by what agents did, operation by operation', async () => {
-  for (const name of ['first', 'second', 'third']) yard.startAgent(name);
+/** Three agents shop here; the run's folder is `shop` or what is given. */
+async function startShopDrill(forSeconds: number, out = 'shop'): Promise<Started> {
   const file = join(folder, 'shop.yaml');
   await writeFile(
     file,
@@ -129,14 +129,19 @@ name: shared-shop
 about: Agents shop.
 load:
   mix: {browse: 40, cart: 20, checkout: 30, register: 10}
-  stages: [{for: 8s, rate: 20/s}]
+  stages: [{for: ${forSeconds}s, rate: 20/s}]
 faults:
   - {id: hole, at: 3s, for: 2s, link: "*->redis", toxic: timeout}
 gates: [success >= 90%]
 `,
   );
-  const args = ['run', file, '--agents', '3', '--json', '--out', join(folder, 'shop')];
-  const ended = await startCli(args, { env: yard.environment }).ended;
+  const args = ['run', file, '--agents', '3', '--json', '--out', join(folder, out)];
+  return startCli(args, { env: yard.environment });
+}
+
+it('audits the shop by what agents did, operation by operation', async () => {
+  for (const name of ['first', 'second', 'third']) yard.startAgent(name);
+  const ended = await (await startShopDrill(8)).ended;
   const report = onlyReport(ended);
   expect(report.load.arrivals, ended.stderr).toBe(160);
   expect(report.agents?.lost).toEqual([]);
@@ -148,4 +153,52 @@ gates: [success >= 90%]
   const indexes = history.map((line) => (JSON.parse(line) as { readonly index: number }).index);
   expect(new Set(indexes).size).toBe(indexes.length);
   expect(indexes.length).toBe(report.audit.operationsCount);
+});
+
+it('judges nothing of a shop whose agent died: neither a gate nor what lies in its stores', async () => {
+  const [first] = ['first', 'second', 'third'].map((name) => yard.startAgent(name));
+  const drill = await startShopDrill(60, 'orphaned');
+  await drill.said('fault on');
+  first?.child.kill('SIGKILL');
+  const ended = await drill.ended;
+  const report = onlyReport(ended);
+  expect(ended.code).toBe(3);
+  expect(report.reasons).toEqual([expect.stringMatching(/^agent first \(share \d of 3\) is lost/)]);
+  expect(report.audit.invariants).toEqual([]);
+  expect(await processesOfRuns('shared-shop')).toEqual([]);
+});
+
+it('is inconclusive when the Redis is gone in mid-drill, and agents end their part', async () => {
+  const own = await openAgentYard();
+  try {
+    const agents = ['left', 'right'].map((name) => own.startAgent(name));
+    const listen = { host: '127.0.0.1', port: lease.port };
+    const file = await writeSharedDrill({ folder, listen, upstream: own.address, forSeconds: 60 });
+    const args = ['run', file, '--agents', '2', '--json', '--out', join(folder, 'cut-off')];
+    const drill = startCli(args, { env: own.environment });
+    await drill.said('fault on');
+    await own.redis.close();
+    const ended = await drill.ended;
+    const report = onlyReport(ended);
+    expect(ended.code).toBe(3);
+    expect(report.agents?.lost.length).toBeGreaterThan(0);
+    expect(report.faults[0]?.isVerified).toBe(true);
+    for (const { child } of agents) {
+      await expect.poll(() => childrenOf(child.pid, 'share-main'), { timeout: 30_000 }).toEqual([]);
+    }
+  } finally {
+    await own.close();
+  }
+});
+
+it('is given up by its agents when it is killed, and nothing stays in the Redis for ever', async () => {
+  const agents = startAgents('one', 'two');
+  const drill = await startDrill(60);
+  await drill.said('fault on');
+  drill.child.kill('SIGKILL');
+  await drill.ended;
+  for (const { child } of agents) {
+    await expect.poll(() => childrenOf(child.pid, 'share-main'), { timeout: 30_000 }).toEqual([]);
+  }
+  for (const [key, leftMs] of await yard.redis.keys()) expect(leftMs, key).toBeGreaterThan(0);
 });

@@ -26,7 +26,7 @@ const LOOK_EVERY_MS = 100;
 /** At once; 4 MiB of the usual ones. */
 const TAKEN_MAX = 64;
 /** While Redis is away for a moment, the last word of agents that have ended is waited for. */
-const DRAIN_TRIES_MAX = 20;
+const DRAIN_WITHIN_MS = 5_000;
 
 export function openBatchPump({ place, keys, clock, onBatch }: BatchPumpOptions): BatchPump {
   const over = new AbortController();
@@ -67,12 +67,11 @@ export function openBatchPump({ place, keys, clock, onBatch }: BatchPumpOptions)
     },
     drain: async () => {
       await stop();
-      for (let tries = 0; tries < DRAIN_TRIES_MAX; ) {
+      const untilMs = clock.now() + DRAIN_WITHIN_MS;
+      for (;;) {
         const count = await take().catch(() => undefined);
-        if (count === 0) return;
-        if (count !== undefined) continue;
-        tries += 1;
-        await clock.sleep(LOOK_EVERY_MS);
+        if (count === 0 || clock.now() >= untilMs) return;
+        if (count === undefined) await clock.sleep(LOOK_EVERY_MS);
       }
     },
     close: stop,

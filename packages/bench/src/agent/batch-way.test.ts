@@ -60,6 +60,30 @@ it('loses nothing on a bad line: each batch comes at least once, the first time 
   over.abort();
 });
 
+it('drops only what it has taken, whatever comes meanwhile', async () => {
+  let list = [0, 1, 2].map((number) => Buffer.from([number]));
+  let next = 3;
+  const came: number[] = [];
+  const pump = openBatchPump({
+    place: {
+      oldestBatches: async (_, count) => {
+        const oldest = list.slice(0, count);
+        if (next < 9) list.push(Buffer.from([next]));
+        next += 1;
+        return oldest;
+      },
+      dropBatches: async (_, count) => {
+        list = list.slice(count);
+      },
+    },
+    keys,
+    clock: systemClock,
+    onBatch: (batch) => came.push(batch.readUInt8(0)),
+  });
+  await pump.drain();
+  expect(came).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+});
+
 it('says what could not be understood, once asked', async () => {
   const place = flakyPlace();
   await place.handOver(keys, Buffer.from([1]));
