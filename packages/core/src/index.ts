@@ -52,6 +52,7 @@ export type {
   Visit,
 } from './system/journey.ts';
 export { type Address, type Link, type LinkProtocol, linkOf, matchNames } from './system/link.ts';
+export type { JourneyShare, SharedJourneys } from './system/shared-journeys.ts';
 export type {
   MariadbStore,
   RabbitmqControl,

@@ -7,8 +7,13 @@ const name = z.string().min(1).max(100);
 /** What whoever shares out says to all agents of a run. When it is no longer there, he is gone. */
 export const orderSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('wait') }),
-  /** Redis time, ms since 1970. */
-  z.strictObject({ kind: z.literal('start'), atMs: z.number().positive() }),
+  z.strictObject({
+    kind: z.literal('start'),
+    /** Redis time, ms since 1970. */
+    atMs: z.number().positive(),
+    /** All changes of the rate so far, in ms since the start. */
+    changes: z.array(z.strictObject({ atMs: z.number(), factor: z.number().nonnegative() })),
+  }),
   z.strictObject({ kind: z.literal('over') }),
 ]);
 
@@ -23,6 +28,8 @@ export const newsSchema = z.discriminatedUnion('kind', [
     atMs: z.number(),
     answers: z.int().nonnegative(),
     ok: z.int().nonnegative(),
+    inFlight: z.int().nonnegative().exactOptional(),
+    slipMsP99: z.number().nonnegative().exactOptional(),
   }),
 ]);
 

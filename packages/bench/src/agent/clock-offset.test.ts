@@ -1,6 +1,6 @@
 import { array, assert, double, property, record } from 'fast-check';
 import { expect, it } from 'vitest';
-import { createClockOffset } from './clock-offset.ts';
+import { certainDriftMs, createClockOffset } from './clock-offset.ts';
 
 const anyTrip = record({
   atMs: double({ min: 0, max: 1e6, noNaN: true }),
@@ -39,4 +39,11 @@ it('knows nothing before the first look, and forgets old ones', () => {
     clock.look({ sentMs: place * 10, theirMs: place * 10 + 205, receivedMs: place * 10 + 10 });
   }
   expect(clock.estimate()).toEqual({ offsetMs: 200, uncertaintyMs: 5 });
+});
+
+it('calls a clock adrift only by what no margin explains', () => {
+  const start = { offsetMs: 100, uncertaintyMs: 5 };
+  expect(certainDriftMs(start, { offsetMs: 120, uncertaintyMs: 15 })).toBe(0);
+  expect(certainDriftMs(start, { offsetMs: 140, uncertaintyMs: 5 })).toBe(30);
+  expect(certainDriftMs(start, { offsetMs: 60, uncertaintyMs: 5 })).toBe(30);
 });

@@ -39,6 +39,12 @@ export function createClockOffset(): ClockOffset {
   };
 }
 
+/** By how much two estimates of one offset differ for certain: what their margins leave room for is not counted. */
+export function certainDriftMs(before: OffsetEstimate, now: OffsetEstimate): number {
+  const margin = before.uncertaintyMs + now.uncertaintyMs;
+  return Math.max(0, Math.abs(now.offsetMs - before.offsetMs) - margin);
+}
+
 function tripMs({ sentMs, receivedMs }: ClockLook): number {
   return receivedMs - sentMs;
 }

@@ -19,8 +19,16 @@ export interface MeetingPlace {
   say(keys: RunKeys, order: Order): Promise<void>;
   /** Undefined: whoever said it is gone. */
   order(keys: RunKeys): Promise<Order | undefined>;
+  /** Puts a batch behind those that wait already; how many wait then. */
+  handOver(keys: RunKeys, batch: Uint8Array): Promise<number>;
+  waitingBatches(keys: RunKeys): Promise<number>;
+  /** The oldest that wait. They stay there until they are dropped: an answer that is lost on the way loses nothing. */
+  oldestBatches(keys: RunKeys, count: number): Promise<readonly Buffer[]>;
+  dropBatches(keys: RunKeys, count: number): Promise<void>;
   /** Whatever there is of a run by now ends at last after `KEYS_FOR_MS`. */
   letExpire(keys: RunKeys): Promise<void>;
+  /** Removes what is not BullMQ's and nobody will need: batches that were handed over too late. */
+  forget(keys: RunKeys): Promise<void>;
   close(): void;
 }
 
@@ -116,12 +124,33 @@ export async function openMeetingPlace(
       const text = await redis.get(keys.order);
       return text === null ? undefined : parseMessage(orderSchema, JSON.parse(text));
     },
+    ...batchPlace(redis),
     letExpire: async ({ lasting }) => {
       const pipeline = redis.pipeline();
       for (const key of lasting) pipeline.pexpire(key, KEYS_FOR_MS);
       await pipeline.exec();
     },
     close: () => redis.disconnect(),
+  };
+}
+
+type BatchPlace = Pick<
+  MeetingPlace,
+  'handOver' | 'waitingBatches' | 'oldestBatches' | 'dropBatches' | 'forget'
+>;
+
+/** The list of what agents have seen and nobody has taken yet. */
+function batchPlace(redis: Redis): BatchPlace {
+  return {
+    handOver: ({ batches }, batch) => redis.rpush(batches, Buffer.from(batch)),
+    waitingBatches: ({ batches }) => redis.llen(batches),
+    oldestBatches: ({ batches }, count) => redis.lrangeBuffer(batches, 0, count - 1),
+    dropBatches: async ({ batches }, count) => {
+      await redis.ltrim(batches, count, -1);
+    },
+    forget: async ({ batches }) => {
+      await redis.del(batches);
+    },
   };
 }
 

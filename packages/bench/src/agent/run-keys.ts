@@ -12,6 +12,8 @@ export interface RunKeys {
   readonly queue: string;
   /** What whoever shares out says to all agents. */
   readonly order: string;
+  /** What agents have seen of a drill and nobody has taken yet. */
+  readonly batches: string;
   /** Every key that BullMQ or we may make for it and that would stay; what ends by itself at the right time is not in here. */
   readonly lasting: readonly string[];
 }
@@ -19,13 +21,16 @@ export interface RunKeys {
 export function runKeysOf(runId: string, shareCount: number): RunKeys {
   const queue = `run-${runId}`;
   const order = `${PREFIX}:${queue}:order`;
+  const batches = `${PREFIX}:${queue}:batches`;
   const bullKeys = new QueueKeys(PREFIX);
   const jobs = Array.from({ length: shareCount }, (_, index) => bullKeys.toKey(queue, jobIdOf(index)));
   return {
     prefix: PREFIX,
     queue,
     order,
+    batches,
     lasting: [
+      batches,
       ...Object.entries(bullKeys.getKeys(queue)).flatMap(([name, key]) =>
         ENDS_BY_ITSELF.has(name) ? [] : [key],
       ),

@@ -66,3 +66,15 @@ it('says whose share could not be run, with the kind of error that it was', () =
     error: { kind: 'usage', code: 'BAD_AUTHORITY', message: 'agent a (share 1 of 1): no PEM' },
   });
 });
+
+it('loses a share whose agent goes on, when what it sends has gaps', () => {
+  const seats = createSeats(2);
+  seats.hear(0, readyNews('a'), 0);
+  seats.begin(0);
+  seats.lose(0, 'batch 3 never came');
+  seats.end(0, { kind: 'lost', name: 'a', reason: 'later' });
+  expect(seats.outcomes[0]).toMatchObject({
+    kind: 'lost',
+    reason: 'agent a (share 1 of 2): batch 3 never came',
+  });
+});

@@ -13,6 +13,8 @@ export interface Seats {
   ready(nowMs: number): readonly string[];
   /** The agent that knows worst what time it is. */
   leastCertain(): { readonly name: string; readonly uncertaintyMs: number } | undefined;
+  /** What came of a share is not whole. */
+  lose(index: number, reason: string): void;
   /** From now on a share belongs to whoever has it. */
   begin(nowMs: number): void;
   /** Gives up those of whom nothing was heard for too long. */
@@ -46,6 +48,7 @@ export function createSeats(count: number): Seats {
     const seat = seats[index];
     if (seat !== undefined) seat.outcome ??= { kind: 'lost', name: nameOf(index), reason };
   };
+  const loseFor = (index: number, reason: string): void => lose(index, `${nameOf(index)}: ${reason}`);
   /** Before the start a share may pass to another agent; after it, whoever else has it cannot have all of it. */
   const isSomebodyElse = (seat: Seat, name: string): boolean => hasBegun && seat.name !== name;
   return {
@@ -69,7 +72,7 @@ export function createSeats(count: number): Seats {
       else if (final.kind === 'lost') seat.outcome = { kind: 'lost', name, reason: final.reason };
       else seat.outcome = { kind: 'failed', name, error: failureOf(name, final.error) };
     },
-    fail: (index, reason) => lose(index, `${nameOf(index)}: ${reason}`),
+    fail: (index, reason) => loseFor(index, reason),
     ready: (nowMs) =>
       seats
         .filter(({ outcome, heardMs }) => outcome === undefined && nowMs - heardMs <= READY_MS_MAX)
@@ -78,6 +81,7 @@ export function createSeats(count: number): Seats {
       const worst = seats.toSorted((left, right) => right.uncertaintyMs - left.uncertaintyMs)[0];
       return worst?.name === undefined ? undefined : { name: worst.name, uncertaintyMs: worst.uncertaintyMs };
     },
+    lose: loseFor,
     begin: (nowMs) => {
       hasBegun = true;
       for (const seat of seats) seat.heardMs = nowMs;

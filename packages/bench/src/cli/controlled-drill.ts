@@ -6,7 +6,7 @@ import type { LoadedScenario } from './scenario-files.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ControlledDrillOptions
-  extends Pick<DrillOptions, 'workspace' | 'signal' | 'again' | 'onEvent' | 'onLive'> {
+  extends Pick<DrillOptions, 'workspace' | 'signal' | 'again' | 'onEvent' | 'onLive' | 'loadMaker'> {
   readonly isOpen: boolean;
   /** Given: the dashboard is shown there. */
   readonly dashOn?: Terminal;
@@ -30,6 +30,7 @@ export async function runControlledDrill(
       workspace,
       again,
       isOpen,
+      ...(options.loadMaker === undefined ? {} : { loadMaker: options.loadMaker }),
       signal: AbortSignal.any([signal, ended.signal]),
       onOpened: async (folders) => {
         // As if it had been pressed here: rolled back, reported as interrupted, 130 after Ctrl-C.

@@ -19,6 +19,7 @@ import { type AuditOutcome, auditDrill, auditSkipped } from './audit-drill.ts';
 import type { DrillEvent } from './drill-event.ts';
 import { Interruption } from './interruption.ts';
 import type { LiveDrill } from './live-drill.ts';
+import type { LoadMaker } from './load-maker.ts';
 import { type Performance, performLoad } from './perform-load.ts';
 
 export interface DrillOptions {
@@ -40,6 +41,8 @@ export interface DrillOptions {
   readonly onObservation?: (observation: SystemObservation, atMs: number) => void;
   /** Called once, when the load begins. */
   readonly onLive?: (live: LiveDrill) => void;
+  /** Who makes the load; this process when absent. */
+  readonly loadMaker?: LoadMaker;
 }
 
 export interface DrillResult {
@@ -146,6 +149,10 @@ async function settleAndAudit(
   performance: Performance,
 ): Promise<AuditOutcome> {
   const wanted = scenario.audit;
+  // What they did to the stores and never told of would look like the system's doing.
+  if ((performance.load.agents?.lost.length ?? 0) > 0) {
+    return auditSkipped('not judged: a part of what was asked of it is not known');
+  }
   try {
     signal.throwIfAborted();
     return await auditDrill({

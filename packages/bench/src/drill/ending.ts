@@ -1,8 +1,8 @@
 import type { LoadPhaseOptions } from './perform-load.ts';
 
-/** The scenario's abort condition held, or the steady state was missing before the first fault. */
+/** The scenario's abort condition held, the steady state was missing before the first fault, or an agent was lost. */
 export interface EarlyEnd {
-  readonly kind: 'abort' | 'steadyState';
+  readonly kind: 'abort' | 'steadyState' | 'lostAgent';
   readonly reason: string;
 }
 

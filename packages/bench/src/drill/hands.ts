@@ -35,6 +35,8 @@ export interface HandsOptions {
   readonly targets: FaultTargets;
   readonly measurement: Measurement;
   readonly zeroMs: number;
+  /** How long it takes until everybody who makes the load has heard of a changed rate. */
+  readonly steeringLeadMs: number;
   readonly onOperation: (operation: Operation) => void;
   readonly nextOperationIndex: () => number;
 }
@@ -53,7 +55,7 @@ export function openHands(options: HandsOptions): Hands & {
   const injections: Promise<void>[] = [];
   let gauges: LoadGauges | undefined;
   return {
-    steering: createSteering(),
+    steering: createSteering(options.steeringLeadMs),
     targets,
     gauges: () => gauges,
     onGauges: (given) => {

@@ -3,12 +3,11 @@ import { createFaultSession, type FaultRecord } from '@stormcart/chaos';
 import { type ClientExchange, type Operation, type SystemObservation, systemClock } from '@stormcart/core';
 import { HISTORY_FILE } from '../audit/recorded-run.ts';
 import type { GateResult } from '../judge/evaluate-gate.ts';
-import type { LoadResult } from '../load/driver.ts';
 import { countFromOne } from '../load/requester.ts';
 import type { SteeringChange } from '../load/steering.ts';
 import { createMeasurement, type Measurement } from '../measure/measurement.ts';
 import { createSystemCpu } from '../measure/system-cpu.ts';
-import { createPlan } from '../plan/plan.ts';
+import { createPlan, type Plan } from '../plan/plan.ts';
 import type { Scenario, ScenarioFault } from '../scenario/scenario.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { RunFolders } from '../workspace/workspace.ts';
@@ -19,8 +18,10 @@ import { type EarlyEnd, openEnding } from './ending.ts';
 import { followFaults } from './follow-faults.ts';
 import { type HandAction, type Hands, openHands } from './hands.ts';
 import type { LiveDrill } from './live-drill.ts';
+import type { LoadCrew, LoadMaker, MadeLoad } from './load-maker.ts';
+import { localLoad } from './local-load.ts';
 import { openRecorder } from './recorder.ts';
-import { startVisitors, targetsOf, type Visited } from './start-visitors.ts';
+import { aimAt, startVisitors, targetsOf, type Visited } from './start-visitors.ts';
 import { createSteadyCheck } from './steady-check.ts';
 import { watchDrill } from './watch-drill.ts';
 
@@ -32,6 +33,8 @@ export interface LoadPhaseOptions {
   readonly onEvent: (event: DrillEvent) => void;
   readonly onObservation?: (observation: SystemObservation, atMs: number) => void;
   readonly onLive?: (live: LiveDrill) => void;
+  /** Who makes the load; this process when absent. */
+  readonly loadMaker?: LoadMaker;
 }
 
 /** What the load and the faults left to judge. */
@@ -39,7 +42,7 @@ export interface Performance {
   /** `systemClock.now()` at the start of the load. */
   readonly zeroMs: number;
   readonly live: LiveDrill;
-  readonly load: LoadResult;
+  readonly load: MadeLoad;
   readonly measurement: Measurement;
   readonly operations: readonly Operation[];
   /** Every request that got a whole answer, the probes' included. */
@@ -58,22 +61,42 @@ export interface Performance {
   readonly systemCpuMs: number | undefined;
 }
 
-/** Between planning and the first arrival, so that the first one is not late already. */
-const LEAD_MS = 50;
-
 /** The load and the faults on one clock, with the system watched meanwhile. Everything is rolled back on return. */
 export async function performLoad(options: LoadPhaseOptions): Promise<Performance> {
-  const { scenario, stage, folders, onEvent } = options;
+  const { scenario, stage, folders, signal, loadMaker = localLoad } = options;
   const { load, seed } = scenario;
   const plan = createPlan(load.stages, { seed, arrivals: load.arrivals, mix: load.mix });
+  const crew = await loadMaker.muster({
+    scenario,
+    plan,
+    system: stage.system,
+    ...aimAt(stage.system),
+    runId: folders.runId,
+    onNotice: (text) => options.onEvent({ kind: 'notice', text }),
+    signal: AbortSignal.any([signal, stage.broken]),
+  });
+  try {
+    return await performWith(crew, plan, options);
+  } finally {
+    await crew.close();
+  }
+}
+
+async function performWith(crew: LoadCrew, plan: Plan, options: LoadPhaseOptions): Promise<Performance> {
+  const { scenario, stage, folders, onEvent } = options;
+  const { zeroMs } = crew;
   const measurement = createMeasurement(measurementOptions(scenario, plan));
   const abortWatch = scenario.abort && createAbortWatch(scenario.abort, scenario);
   const recorder = openRecorder(join(folders.runFolder, HISTORY_FILE), measurement, abortWatch);
   const cpu = createSystemCpu(stage.system.processes);
   await cpu.look();
-  const zeroMs = systemClock.now() + LEAD_MS;
   const nextOperationIndex = countFromOne();
-  const { session, hands } = openFaults(options, { measurement, recorder, zeroMs, nextOperationIndex });
+  const { session, hands } = openFaults(options, {
+    measurement,
+    recorder,
+    crew,
+    nextOperationIndex,
+  });
   const activeFaults = (): readonly string[] => activeFaultsOf(session);
   const { entryUrl, processes } = stage.system;
   const live: LiveDrill = { scenario, entryUrl, zeroMs, plan, measurement, processes, activeFaults, hands };
@@ -85,7 +108,7 @@ export async function performLoad(options: LoadPhaseOptions): Promise<Performanc
   const watching = new AbortController();
   const watched = { measurement, zeroMs, session, abortWatch, cpu, totalMs: plan.totalMs };
   const background = watchDrill(options, { ...watched, endEarly: ending.endEarly, signal: watching.signal });
-  const shared = { plan, zeroMs, recorder, ending, session, steady, hands, nextOperationIndex };
+  const shared = { crew, recorder, ending, session, steady, hands, nextOperationIndex };
   const { both, probing } = startVisitors(options, shared);
   try {
     const failure = failureOf(Promise.race([failureOf(background), failureOf(probing.ended)]));
@@ -127,10 +150,11 @@ function openFaults(
   {
     measurement,
     recorder,
-    zeroMs,
+    crew,
     nextOperationIndex,
-  }: Pick<Visited, 'recorder' | 'zeroMs' | 'nextOperationIndex'> & { readonly measurement: Measurement },
+  }: Pick<Visited, 'recorder' | 'crew' | 'nextOperationIndex'> & { readonly measurement: Measurement },
 ) {
+  const { zeroMs, steeringLeadMs } = crew;
   const session = createFaultSession({
     clock: systemClock,
     ...(stage.guard && { journal: stage.guard.journal }),
@@ -140,6 +164,7 @@ function openFaults(
     targets: targetsOf(stage),
     measurement,
     zeroMs,
+    steeringLeadMs,
     onOperation: (operation) => recorder.sink.operation(operation),
     nextOperationIndex,
   });

@@ -1,20 +1,18 @@
 import type { FaultSession, FaultTargets } from '@stormcart/chaos';
 import type { Journey, RunningSystem } from '@stormcart/core';
-import { runLoad } from '../load/driver.ts';
 import type { Trust } from '../load/http/target.ts';
-import type { Plan } from '../plan/plan.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { Ending } from './ending.ts';
 import { runFaultTimeline } from './fault-timeline.ts';
 import type { openHands } from './hands.ts';
+import type { LoadCrew } from './load-maker.ts';
 import type { LoadPhaseOptions } from './perform-load.ts';
 import type { Recorder } from './recorder.ts';
 import { type ProbesOptions, runProbes } from './run-probes.ts';
 import type { SteadyCheck } from './steady-check.ts';
 
 export interface Visited {
-  readonly plan: Plan;
-  readonly zeroMs: number;
+  readonly crew: LoadCrew;
   readonly recorder: Recorder;
   readonly ending: Ending;
   readonly session: FaultSession;
@@ -25,7 +23,8 @@ export interface Visited {
 
 /** Sets off what runs side by side: the load, the probes beside it, and the faults. */
 export function startVisitors({ scenario, stage, folders }: LoadPhaseOptions, visited: Visited) {
-  const { plan, zeroMs, recorder, ending, session, steady, hands, nextOperationIndex } = visited;
+  const { crew, recorder, ending, session, steady, hands, nextOperationIndex } = visited;
+  const { zeroMs } = crew;
   const { load, seed } = scenario;
   const shared = {
     ...aimAt(stage.system),
@@ -37,17 +36,16 @@ export function startVisitors({ scenario, stage, folders }: LoadPhaseOptions, vi
   };
   const probing = startProbes(stage.system.probes, shared, recorder, ending);
   const both = [
-    runLoad({
-      ...shared,
-      plan,
-      journeys: stage.system.journeys,
-      maxInFlight: load.maxInFlight,
-      habits: load.habits,
-      signal: ending.signal,
-      sink: recorder.sink,
-      steering: hands.steering,
-      onGauges: hands.onGauges,
-    }).finally(() => probing.stop()),
+    crew
+      .run({
+        signal: ending.signal,
+        sink: recorder.sink,
+        nextOperationIndex,
+        steering: hands.steering,
+        onGauges: hands.onGauges,
+        onLost: (reason) => ending.endEarly({ kind: 'lostAgent', reason }),
+      })
+      .finally(() => probing.stop()),
     runFaultTimeline({
       faults: scenario.faults,
       session,
@@ -63,7 +61,7 @@ export function startVisitors({ scenario, stage, folders }: LoadPhaseOptions, vi
 }
 
 /** A system that brings its own authority is trusted by that one alone. */
-function aimAt(system: RunningSystem): { readonly target: URL; readonly trust?: Trust } {
+export function aimAt(system: RunningSystem): { readonly target: URL; readonly trust?: Trust } {
   const { entryUrl, certificateAuthority } = system;
   const target = new URL(entryUrl);
   if (certificateAuthority === undefined) return { target };

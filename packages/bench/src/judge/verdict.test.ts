@@ -33,6 +33,19 @@ const clean: Evidence = {
 };
 
 describe('a verdict', () => {
+  it('is never more than inconclusive when a part of the load is missing, whatever the rest says', () => {
+    const lost = ['agent north (share 1 of 3) is lost'];
+    for (const rest of [
+      {},
+      { gates: [gate('fail')] },
+      { invariants: [invariant('violated')] },
+      { generator: saturated },
+    ]) {
+      expect(decideVerdict({ ...clean, ...rest, lost })).toEqual({ verdict: 'inconclusive', reasons: lost });
+    }
+    expect(decideVerdict({ ...clean, lost: [] }).verdict).toBe('pass');
+  });
+
   it.each<[string, Partial<Evidence>, string, readonly string[]]>([
     ['all is well', {}, 'pass', []],
     [

@@ -23,6 +23,8 @@ export interface Evidence {
   readonly unsettled: readonly string[];
   /** What the generator says about itself. */
   readonly generator: { readonly isSaturated: boolean; readonly reasons: readonly string[] };
+  /** Those whose part of the load is missing, one sentence each; absent where none is. */
+  readonly lost?: readonly string[];
   /** Requests that were never sent because as many as may be were under way. */
   readonly droppedCount: number;
   /** Requests in measured time, whatever became of them. */
@@ -35,9 +37,12 @@ export interface Evidence {
  * One answer from all the evidence. What the system did wrong outweighs what could not be told, with
  * one exception: figures of a saturated generator are not believed either way, so a gate, a steady
  * state or an abort that they decided makes the drill inconclusive. Invariants are read from the
- * stores and do not depend on the generator: a violation is a fail in any case.
+ * stores and do not depend on the generator: a violation is a fail in any case. Where a part of the load is missing
+ * nothing is judged at all: what nobody told of might have decided it.
  */
 export function decideVerdict(evidence: Evidence): Verdict {
+  const { lost = [] } = evidence;
+  if (lost.length > 0) return { verdict: 'inconclusive', reasons: lost };
   const violated = evidence.invariants
     .filter((result) => result.answer === 'violated')
     .map(describeInvariant);

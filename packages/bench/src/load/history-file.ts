@@ -90,7 +90,8 @@ function operationFrom(line: string, path: string, number: number): Operation {
   return value;
 }
 
-function isOperation(value: unknown): value is Operation {
+/** Whether a value from elsewhere is one. */
+export function isOperation(value: unknown): value is Operation {
   if (typeof value !== 'object' || value === null) return false;
   const record = value as Readonly<Record<keyof Operation, unknown>>;
   return (

@@ -2,7 +2,7 @@
 export interface Steering {
   /** What the planned rate is multiplied by; 0 while paused. */
   factor(): number;
-  /** `nowMs` is milliseconds since the load's start. */
+  /** `nowMs` is milliseconds since the load's start. It holds from then on, or `leadMs` later. */
   set(factor: number, nowMs: number): void;
   /** All changes so far, in order. */
   changes(): readonly SteeringChange[];
@@ -18,7 +18,8 @@ export interface SteeringChange {
 /** More than any hand changes in a drill; a script that wants more wants another plan. */
 const CHANGES_MAX = 10_000;
 
-export function createSteering(): Steering {
+/** `leadMs`: how long it takes until everybody who makes the load has heard of a change. */
+export function createSteering(leadMs = 0): Steering {
   const changes: SteeringChange[] = [];
   const listeners = new Set<() => void>();
   const factor = (): number => changes.at(-1)?.factor ?? 1;
@@ -28,7 +29,7 @@ export function createSteering(): Steering {
       if (next === factor()) return;
       if (changes.length >= CHANGES_MAX)
         throw new RangeError(`the rate was changed ${CHANGES_MAX} times already`);
-      changes.push({ atMs: Math.max(nowMs, changes.at(-1)?.atMs ?? 0), factor: next });
+      changes.push({ atMs: Math.max(nowMs + leadMs, changes.at(-1)?.atMs ?? 0), factor: next });
       for (const listener of listeners) listener();
     },
     changes: () => changes,

@@ -1,15 +1,19 @@
-import type { Journey, Random, RequestSpec } from '@stormcart/core';
+import type { Journey, Random, RequestSpec, Visit } from '@stormcart/core';
 import type { PlainRequest, PlainRequests } from '../scenario/format/requests.ts';
 import { type Feeds, splitPlace } from './feed/feed.ts';
-import { createFeeder, type Feeder } from './feed/feeder.ts';
+import { createFeeder, type Feeder, type TurnOf } from './feed/feeder.ts';
 import { fill, fillData, namesInData, type PickedValues } from './template.ts';
 
 /**
  * One journey of one request for each entry of `requests:`; route and journey bear its name. The feeds begin anew with
- * each call, and are shared by all requests that use them.
+ * each call, and are shared by all requests that use them. `turnOf`: where not all visits come by here, whose turn it is.
  */
-export function plainJourneys(requests: PlainRequests, feeds: Feeds = new Map()): readonly Journey[] {
-  const feeders = new Map([...feeds].map(([name, feed]) => [name, createFeeder(name, feed)]));
+export function plainJourneys(
+  requests: PlainRequests,
+  feeds: Feeds = new Map(),
+  turnOf?: (feed: string) => TurnOf,
+): readonly Journey[] {
+  const feeders = new Map([...feeds].map(([name, feed]) => [name, createFeeder(name, feed, turnOf?.(name))]));
   return Object.entries(requests).map(([name, request]) => {
     const valuesFrom = feedsOf(request).flatMap((feed) => recordOf(feed, feeds, feeders));
     return {
@@ -18,7 +22,7 @@ export function plainJourneys(requests: PlainRequests, feeds: Feeds = new Map())
       routes: [name],
       run: async (visit) => {
         const picked = pickValues(request.pick, visit.random);
-        const fields = valuesFrom.flatMap((draw) => draw(visit.random));
+        const fields = valuesFrom.flatMap((draw) => draw(visit));
         await visit.request(requestSpec(name, request, { ...picked, ...Object.fromEntries(fields) }));
       },
     };
@@ -31,7 +35,9 @@ export function feedsOf({ path, headers, body }: PlainRequest): readonly string[
   return [...new Set(names)];
 }
 
-type DrawFields = (random: Random) => readonly (readonly [place: string, value: string | number | boolean])[];
+type DrawFields = (
+  visit: Pick<Visit, 'random' | 'arrival'>,
+) => readonly (readonly [place: string, value: string | number | boolean])[];
 
 /** All places of a request that stand for the same feed are filled from the same record. */
 function recordOf(name: string, feeds: Feeds, feeders: ReadonlyMap<string, Feeder>): readonly DrawFields[] {
@@ -39,8 +45,8 @@ function recordOf(name: string, feeds: Feeds, feeders: ReadonlyMap<string, Feede
   if (feed === undefined || feeder === undefined) return [];
   const places = feed.records.fields.map((field) => `${name}.${field}`);
   return [
-    (random) => {
-      const row = feeder(random);
+    ({ random, arrival }) => {
+      const row = feeder(random, arrival);
       return places.map((place, index) => [place, row[index] ?? ''] as const);
     },
   ];

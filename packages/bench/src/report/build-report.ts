@@ -54,6 +54,7 @@ export function buildReport(record: DrillRecord): Report {
       invariants: record.audit.results,
     },
     generator: load.selfCheck,
+    ...(load.agents === undefined ? {} : { agents: load.agents }),
     ...(performance.systemCpuMs === undefined ? {} : { cpu: { systemMs: performance.systemCpuMs } }),
     environment: record.environment,
     again: options.again,
@@ -112,6 +113,7 @@ function verdictOf(
     ],
     unsettled: audit.drain.isDrained ? [] : audit.drain.remaining,
     generator: performance.load.selfCheck,
+    ...(performance.load.agents === undefined ? {} : { lost: performance.load.agents.lost }),
     droppedCount: performance.load.ledger.dropped,
     measuredCount: performance.measurement.count('planned', {}),
     // A missing steady state speaks for itself through its gates.

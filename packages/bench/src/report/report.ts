@@ -98,6 +98,20 @@ const audit = part({
   ),
 });
 
+const agents = part({
+  parts: list(
+    part({
+      name: z.string(),
+      arrivals: count.describe('journeys started'),
+      requests: count,
+    }),
+  ),
+  uncertaintyMs: ms.describe('no clock of theirs was further from the common one at the start'),
+  lost: list(z.string()).describe(
+    'one sentence for each whose part of the load is missing: then no figure is whole, and nothing was judged',
+  ),
+});
+
 /** `report.json`. This schema is its only description: types are inferred, `stormcart schema --report` prints it. */
 export const reportFormat = part({
   format: z.literal('stormcart-report'),
@@ -110,7 +124,7 @@ export const reportFormat = part({
   verdict: z.enum(['pass', 'fail', 'inconclusive', 'interrupted']),
   reasons: list(z.string()).describe('why the verdict is what it is, the weightiest first'),
   exitCode: z.number().int(),
-  endedEarly: part({ kind: z.enum(['abort', 'steadyState']), reason: z.string() })
+  endedEarly: part({ kind: z.enum(['abort', 'steadyState', 'lostAgent']), reason: z.string() })
     .exactOptional()
     .describe('why the load was ended before its plan was over'),
   boot: part({ tookMs: ms, steps: list(part({ step: z.string(), tookMs: ms })) }),
@@ -127,6 +141,7 @@ export const reportFormat = part({
   gates: list(gate),
   audit,
   generator,
+  agents: agents.exactOptional().describe('who made the load; absent when the drill made it itself'),
   cpu: part({
     systemMs: ms.describe("CPU time of the system's processes while the load lasted, warm-up included"),
   })

@@ -195,7 +195,16 @@ export function auditLines(invariants: readonly InvariantResult[], style: Style)
   ]);
 }
 
-function generatorLines({ generator }: Report, style: Style): readonly string[] {
-  if (!generator.isSaturated) return [];
-  return [row('generator', style.warn(`saturated: ${generator.reasons.join('; ')}`))];
+function generatorLines({ generator, agents }: Report, style: Style): readonly string[] {
+  const made =
+    agents === undefined
+      ? []
+      : [
+          row(
+            'agents',
+            agents.parts.map(({ name, requests }) => `${name} ${formatCount(requests)}`).join(', '),
+          ),
+        ];
+  if (!generator.isSaturated) return made;
+  return [...made, row('generator', style.warn(`saturated: ${generator.reasons.join('; ')}`))];
 }

@@ -13,15 +13,17 @@ const PACKED_SLICES_CHARS_MAX = 8_000_000;
 /** What they unpack to: nothing that an agent sends may fill the memory. */
 const UNPACKED_SLICES_BYTES_MAX = 64_000_000;
 
+export const ledgerSchema = z.strictObject({
+  planned: count,
+  ...(Object.fromEntries(REQUEST_OUTCOMES.map((outcome) => [outcome, count])) as Record<
+    (typeof REQUEST_OUTCOMES)[number],
+    typeof count
+  >),
+});
+
 /** A share's figures on their way to whoever adds them up. */
 export const encodedFiguresSchema = z.strictObject({
-  ledger: z.strictObject({
-    planned: count,
-    ...(Object.fromEntries(REQUEST_OUTCOMES.map((outcome) => [outcome, count])) as Record<
-      (typeof REQUEST_OUTCOMES)[number],
-      typeof count
-    >),
-  }),
+  ledger: ledgerSchema,
   latency: encodedLatencySchema,
   latencyFromSend: encodedLatencySchema,
   /** JSON, deflated, base64. */

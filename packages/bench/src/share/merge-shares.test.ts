@@ -12,6 +12,7 @@ import { encodeGenerator, parseShareResult, type ShareResult } from './share-res
 import { type LoadOrder, planOf } from './share-task.ts';
 
 const ORDER: LoadOrder = {
+  kind: 'load',
   version: 1,
   runId: 'load',
   url: 'http://127.0.0.1:8080/',
@@ -38,7 +39,14 @@ function resultOf(order: LoadOrder, share: Share, treatmentOf: (arrival: number)
     place += 1;
   }
   const generator = encodeGenerator({ ...mergeGenerators([]), arrivals: place });
-  const result = { share, figures: tally.encode(), generator, endedMs: plan.totalMs + 9, wasAborted: false };
+  const result = {
+    kind: 'figures',
+    share,
+    figures: tally.encode(),
+    generator,
+    endedMs: plan.totalMs + 9,
+    wasAborted: false,
+  };
   // As it travels.
   return parseShareResult(JSON.parse(JSON.stringify(result)));
 }
@@ -106,6 +114,7 @@ it('refuses shares that are not those of the plan, or whose figures contradict t
   expect(() => mergeShares({ ...ORDER, perSecond: 400 }, outcomes)).toThrow(
     'made 112 requests where its part of the plan has 134',
   );
+  if (first.result.kind !== 'figures') throw new Error('it has figures');
   const { ledger } = first.result.figures;
   const broken = { ...first.result, figures: { ...first.result.figures, ledger: { ...ledger, ok: 5 } } };
   expect(() => mergeShares(ORDER, [{ ...first, result: broken }, second, third])).toThrow(

@@ -4,7 +4,7 @@ import { countOf, type Share } from '../plan/share.ts';
 import { createLoadTally, type LoadFigures } from './load-figures.ts';
 import { shareError } from './share-error.ts';
 import type { ShareOutcome } from './share-outcome.ts';
-import { decodeGenerator, type ShareResult } from './share-result.ts';
+import { decodeGenerator, type LoadShareResult, type ShareResult } from './share-result.ts';
 import { type LoadOrder, planOf } from './share-task.ts';
 
 /** All shares of a load as one. */
@@ -24,7 +24,7 @@ export interface MergedLoad {
 export function mergeShares(order: LoadOrder, outcomes: readonly ShareOutcome[]): MergedLoad {
   const plan = planOf(order);
   const tally = createLoadTally({ totalMs: plan.totalMs, sliceMs: order.sliceMs });
-  const done: { readonly name: string; readonly result: ShareResult }[] = [];
+  const done: { readonly name: string; readonly result: LoadShareResult }[] = [];
   const lost: string[] = [];
   for (const [index, outcome] of outcomes.entries()) {
     if (outcome.kind === 'failed') throw outcome.error;
@@ -32,13 +32,15 @@ export function mergeShares(order: LoadOrder, outcomes: readonly ShareOutcome[])
       lost.push(outcome.reason);
       continue;
     }
-    assertOwn(outcome.result.share, { index, of: outcomes.length });
-    tally.merge(outcome.result.figures);
-    done.push(outcome);
-    if (outcome.result.wasAborted) continue;
+    const { name, result } = outcome;
+    assertOwn(result.share, { index, of: outcomes.length });
+    if (result.kind !== 'figures') throw noFigures(name);
+    tally.merge(result.figures);
+    done.push({ name, result });
+    if (result.wasAborted) continue;
     // Each arrival of this plan is one request.
     const expected = countOf({ index, of: outcomes.length }, plan.count);
-    assertMet(outcome.name, outcome.result.figures.ledger.planned, expected);
+    assertMet(name, result.figures.ledger.planned, expected);
   }
   const wasAborted = done.some(({ result }) => result.wasAborted);
   if (wasAborted) tally.endAt(Math.max(...done.map(({ result }) => result.endedMs)));
@@ -55,6 +57,11 @@ function assertOwn(share: Share, expected: Share): void {
   });
 }
 
+function noFigures(name: string): Error {
+  const message = `${name} was asked for figures and has none`;
+  return shareError({ kind: 'internal', code: 'BAD_SHARE', message });
+}
+
 function assertMet(who: string, planned: number, expected: number): void {
   if (planned === expected) return;
   throw shareError({
@@ -65,7 +72,9 @@ function assertMet(who: string, planned: number, expected: number): void {
 }
 
 /** The figures are those of all together; but one who was late spoils them, even where the others hide it. */
-function mergedCheck(done: readonly { readonly name: string; readonly result: ShareResult }[]): SelfCheck {
+export function mergedCheck(
+  done: readonly { readonly name: string; readonly result: Pick<ShareResult, 'generator'> }[],
+): SelfCheck {
   const records = done.map(({ name, result }) => ({ name, record: decodeGenerator(result.generator) }));
   const figures = generatorFigures(mergeGenerators(records.map(({ record }) => record)));
   const reasons = records.flatMap(({ name, record }) =>

@@ -2,8 +2,8 @@ import { systemClock } from '@stormcart/core';
 import { runLoad } from '../load/driver.ts';
 import { singleRequest } from '../load/single-request.ts';
 import { createLoadTally } from './load-figures.ts';
-import { encodeGenerator, type ShareResult } from './share-result.ts';
-import { planOf, type ShareTask } from './share-task.ts';
+import { encodeGenerator, type LoadShareResult } from './share-result.ts';
+import { type LoadShareTask, planOf } from './share-task.ts';
 
 /** How far a share is. */
 export interface ShareProgress {
@@ -11,10 +11,14 @@ export interface ShareProgress {
   readonly atMs: number;
   readonly answers: number;
   readonly ok: number;
+  /** Requests under way; absent where nobody asks for it. */
+  readonly inFlight?: number;
+  /** How late it sends, 99th percentile; absent when nothing was sent. */
+  readonly slipMsP99?: number;
 }
 
 export interface RunShareOptions {
-  readonly task: ShareTask;
+  readonly task: LoadShareTask;
   /** On the clock of this machine: when the plan begins. */
   readonly zeroMs: number;
   /** Ends it early; what was measured until then is the result. */
@@ -22,10 +26,15 @@ export interface RunShareOptions {
   readonly onProgress: (progress: ShareProgress) => void;
 }
 
-const PROGRESS_EVERY_MS = 500;
+export const PROGRESS_EVERY_MS = 500;
 
 /** Runs one share of a plan in this process. Throws what `runLoad` throws. */
-export async function runShare({ task, zeroMs, signal, onProgress }: RunShareOptions): Promise<ShareResult> {
+export async function runShare({
+  task,
+  zeroMs,
+  signal,
+  onProgress,
+}: RunShareOptions): Promise<LoadShareResult> {
   const { order, share } = task;
   const url = new URL(order.url);
   const plan = planOf(order);
@@ -51,6 +60,7 @@ export async function runShare({ task, zeroMs, signal, onProgress }: RunShareOpt
       sink: { sample: (sample) => tally.add(sample), operation: () => undefined },
     });
     return {
+      kind: 'figures',
       share,
       figures: tally.encode(),
       generator: encodeGenerator(result.generator),

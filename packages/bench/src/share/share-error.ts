@@ -6,6 +6,12 @@ export type ShareErrorCode =
   | 'BAD_SHARE'
   /** All shares are there, yet their sum is not the plan: the counting is broken. */
   | 'PLAN_NOT_MET'
+  /** A scenario whose load others cannot make. */
+  | 'NOT_SHAREABLE'
+  /** Whoever makes a share cannot reach what it is to load. */
+  | 'TARGET_OUT_OF_REACH'
+  /** What a share has seen was not taken in time, and there is no room for more. */
+  | 'SAMPLES_NOT_TAKEN'
   /** A driver process did not come up. */
   | 'NO_DRIVER_PROCESS';
 

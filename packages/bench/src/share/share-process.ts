@@ -1,9 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { AppError } from '@stormcart/core';
+import type { SteeringChange } from '../load/steering.ts';
 import type { FromShareProcess, ToShareProcess } from './process-message.ts';
 import type { ShareProgress } from './run-share.ts';
 import type { ShareOutcome } from './share-outcome.ts';
-import type { ShareTask } from './share-task.ts';
+import { planMsOf, type ShareTask } from './share-task.ts';
 
 /** A process that runs one share. */
 export interface ShareProcess {
@@ -14,6 +15,10 @@ export interface ShareProcess {
   readonly outcome: Promise<ShareOutcome>;
   /** When the plan begins, on the clock of this machine. */
   begin(zeroMs: number): void;
+  /** All changes of the rate so far; only a drill's share follows them. */
+  steer(changes: readonly SteeringChange[]): void;
+  /** So many bytes of its batches have reached those who measure. */
+  taken(byteCount: number): void;
   /** Ends the load early; the outcome still has what was measured until then. */
   stop(): void;
   /** Ends the process at once. */
@@ -25,6 +30,8 @@ export interface ShareProcessOptions {
   /** For people: `driver process 2 of 3`. */
   readonly name: string;
   readonly onProgress: (progress: ShareProgress) => void;
+  /** What a drill's share has seen; all of it has come before the outcome. */
+  readonly onBatch?: (bytes: Uint8Array) => void;
 }
 
 /** Node with this program's modules is up within a second; a starved machine may take ten times that. */
@@ -34,11 +41,17 @@ const STOP_WITHIN_MS = 10_000;
 /** Beyond the plan, its timeout and the driver's own grace (1 s): what adding up and telling may take. */
 const TELL_WITHIN_MS = 15_000;
 
-export function startShareProcess({ task, name, onProgress }: ShareProcessOptions): ShareProcess {
-  const child = fork(new URL('./share-main.ts', import.meta.url), {
+function forkDriver(): ChildProcess {
+  return fork(new URL('./share-main.ts', import.meta.url), {
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    // As JSON a batch would be four times as long.
+    serialization: 'advanced',
   });
+}
+
+export function startShareProcess({ task, name, onProgress, onBatch }: ShareProcessOptions): ShareProcess {
+  const child = forkDriver();
   let overdueTimer: NodeJS.Timeout | undefined;
   let complaint: string | undefined;
   let isOver = false;
@@ -64,7 +77,10 @@ export function startShareProcess({ task, name, onProgress }: ShareProcessOption
         settleReady(true);
         return;
       case 'progress':
-        onProgress(message);
+        onProgress(message.progress);
+        return;
+      case 'batch':
+        onBatch?.(message.bytes);
         return;
       case 'done':
         settle({ kind: 'done', name, result: message.result });
@@ -90,9 +106,10 @@ export function startShareProcess({ task, name, onProgress }: ShareProcessOption
     outcome,
     begin: (zeroMs) => {
       send({ kind: 'begin', zeroMs });
-      const { forMs, timeoutMs } = task.order;
-      loseAfter(forMs + timeoutMs + TELL_WITHIN_MS, 'did not end in time');
+      loseAfter(planMsOf(task) + task.order.timeoutMs + TELL_WITHIN_MS, 'did not end in time');
     },
+    steer: (changes) => send({ kind: 'steer', changes }),
+    taken: (byteCount) => send({ kind: 'taken', byteCount }),
     stop: () => {
       send({ kind: 'stop' });
       loseAfter(STOP_WITHIN_MS, 'did not stop in time');

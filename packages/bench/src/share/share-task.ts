@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { singleRequest } from '../load/single-request.ts';
 import { createPlan, type Plan } from '../plan/plan.ts';
+import { type DrillOrder, drillOrderSchema, drillPlanOf } from './drill-order.ts';
+import { targetParts } from './order-parts.ts';
 import { parseWire } from './parse-wire.ts';
 
 /** Every share has a process of its own; more than this on one plan is a slip of the hand. */
@@ -8,22 +10,10 @@ export const SHARES_MAX = 256;
 
 /** The same load for all who take part. */
 export const loadOrderSchema = z.strictObject({
-  version: z.literal(1),
-  /** Prefix of the requests' ids. */
-  runId: z.string().min(1).max(100),
-  url: z.url({ protocol: /^https?$/ }),
-  trust: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('usual') }),
-    z.strictObject({ kind: z.literal('authority'), certificate: z.string().max(1_000_000) }),
-    z.strictObject({ kind: z.literal('anyone') }),
-  ]),
+  kind: z.literal('load'),
+  ...targetParts,
   perSecond: z.number().positive(),
   forMs: z.number().positive(),
-  arrivals: z.enum(['constant', 'poisson']),
-  seed: z.int().nonnegative(),
-  timeoutMs: z.number().positive(),
-  /** Requests at once, over all shares; each may have its part of them. */
-  maxInFlight: z.int().positive(),
   sliceMs: z.number().positive(),
 });
 
@@ -34,12 +24,20 @@ export const shareSchema = z
   .refine(({ index, of }) => index < of, { error: 'the share is none of those that there are' });
 
 /** What one process is asked to do. */
-export const shareTaskSchema = z.strictObject({ order: loadOrderSchema, share: shareSchema });
+export const shareTaskSchema = z.strictObject({
+  order: z.discriminatedUnion('kind', [loadOrderSchema, drillOrderSchema]),
+  share: shareSchema,
+});
 
 export type ShareTask = z.infer<typeof shareTaskSchema>;
+export type LoadShareTask = ShareTask & { readonly order: LoadOrder };
+export type DrillShareTask = ShareTask & { readonly order: DrillOrder };
 
 /** One task for each share of the order. */
-export function shareTasks(order: LoadOrder, count: number): readonly ShareTask[] {
+export function shareTasks<Order extends ShareTask['order']>(
+  order: Order,
+  count: number,
+): readonly (ShareTask & { readonly order: Order })[] {
   return Array.from({ length: count }, (_, index) => ({ order, share: { index, of: count } }));
 }
 
@@ -56,4 +54,9 @@ export function planOf(order: LoadOrder): Plan {
     arrivals,
     mix: { [singleRequest(new URL(order.url)).name]: 1 },
   });
+}
+
+/** How long the load of a task takes by its plan, ms. */
+export function planMsOf({ order }: ShareTask): number {
+  return order.kind === 'load' ? order.forMs : drillPlanOf(order).totalMs;
 }

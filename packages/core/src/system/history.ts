@@ -6,7 +6,7 @@ export type OperationOutcome = 'ok' | 'fail' | 'info';
 
 /** One operation that an audit reasons about; one line of `history.jsonl`. */
 export interface Operation {
-  /** Counts from 1 in the order of being sent. */
+  /** Counts from 1, each once in a history; in the order of being sent where one process sends all. */
   readonly index: number;
   /** What was asked, in the system's own words: `order.create`, `payment.request`. */
   readonly action: string;

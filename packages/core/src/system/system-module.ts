@@ -13,7 +13,7 @@ import type {
  */
 export interface SystemModule
   extends Pick<SystemUnderTest, 'name'>,
-    Partial<Omit<SystemUnderTest, 'name' | 'options' | 'describe' | 'boot'>> {
+    Partial<Omit<SystemUnderTest, 'name' | 'options' | 'describe' | 'boot' | 'shareJourneys'>> {
   readonly options?: Partial<SystemOptions>;
   /** Links may leave out what they carry, and invariants are described by what `invariants` says of them. */
   describe(config: SystemConfig): Pick<SystemDescription, 'journeys'> & Partial<SystemDescription>;

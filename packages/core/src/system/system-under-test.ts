@@ -2,6 +2,7 @@ import type { Supervisor } from '../supervise/supervisor.ts';
 import type { Invariant } from './invariant.ts';
 import type { Journey } from './journey.ts';
 import type { Address, Link } from './link.ts';
+import type { JourneyShare, SharedJourneys } from './shared-journeys.ts';
 import type { StoreDescription, SystemStore } from './store.ts';
 import type { SwitchDescription, SystemSwitch } from './switch.ts';
 
@@ -151,6 +152,11 @@ export interface RunningSystem {
    * system's own logs. Rejects when a store cannot be read.
    */
   snapshot(signal: AbortSignal, exchanges?: readonly ClientExchange[]): Promise<unknown>;
+  /**
+   * Takes in what `SharedJourneys.news` told elsewhere. Absent where nothing needs to be told. Throws when it cannot be
+   * understood.
+   */
+  hearOfShare?(news: unknown): void;
   /** Ends what the supervisor does not know of: servers inside this process, connections. */
   close(): Promise<void>;
 }
@@ -182,6 +188,11 @@ export interface SystemUnderTest {
   readonly options: SystemOptions;
   describe(config: SystemConfig): SystemDescription;
   boot(config: SystemConfig, context: BootContext): Promise<RunningSystem>;
+  /**
+   * Its journeys in a process that did not boot it. Visits of different shares never get in each other's way. Absent:
+   * the journeys need what only the process has that booted it, so nobody else can make its load.
+   */
+  readonly shareJourneys?: (share: JourneyShare) => SharedJourneys;
   readonly invariants: readonly Invariant[];
   /** Programs and the like that must be there before a boot. */
   requirements(config: SystemConfig): Promise<readonly Requirement[]>;

@@ -46,6 +46,7 @@ export function runningShop({ foundation, stores, logFolder, processes, close }:
     probes: world.probes,
     observe: (signal) => observeShop(observed, ports.balancer.admin, signal),
     drain: (signal) => world.drain(signal),
+    hearOfShare: (news) => world.hearOfShare(news),
     snapshot: (signal, exchanges) => world.snapshot(signal, exchanges),
     close,
   };

@@ -6,6 +6,8 @@ type WorldErrorCode =
   | 'payment-provider-not-listening'
   /** A row of the shop does not have the promised shape. */
   | 'snapshot-row-unreadable'
+  /** What a share of the load tells is not what this version tells. */
+  | 'share-news-unreadable'
   /** A table holds more rows than an audit is made for. */
   | 'snapshot-too-large';
 

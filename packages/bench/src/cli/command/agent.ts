@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type AgentEvent, runAgent } from '../../agent/agent.ts';
 import { formatSpan, plural } from '../../report/format.ts';
+import { requestCountOf } from '../../share/share-result.ts';
 import { redisAddress, redisOption } from '../agent-flags.ts';
 import type { CommandContext } from '../command-line.ts';
 import { exitCodes } from '../exit-code.ts';
@@ -16,7 +17,7 @@ interface Options {
 export function addAgent(program: Command, context: CommandContext): void {
   program
     .command('agent')
-    .description('take shares of loads from other machines, met at a Redis')
+    .description('take shares of loads and drills from other machines, met at a Redis')
     .addOption(redisOption('where to meet: redis://host:port, or rediss:// with TLS'))
     .option(
       '--name <name>',
@@ -35,6 +36,7 @@ where the agents send load. Nothing stays in it.
 Examples:
   stormcart agent --redis redis://10.0.0.5:6379                  on each machine that is to send load
   stormcart load http://shop.example:8080/ --rate 90000/s --for 1m --agents 3 --redis redis://10.0.0.5:6379
+  stormcart run my-drill.yaml --agents 3 --redis redis://10.0.0.5:6379
   STORMCART_REDIS=redis://user:password@10.0.0.5 stormcart agent --name rack-7 --once`;
 
 async function agent(options: Options, { terminal, signal, exitWith }: CommandContext): Promise<void> {
@@ -65,7 +67,7 @@ function show(event: AgentEvent, terminal: Terminal): void {
     case 'ended': {
       const { final } = event;
       if (final.kind === 'done')
-        terminal.message(`share ended: ${plural(final.result.figures.ledger.planned, 'request')}`);
+        terminal.message(`share ended: ${plural(requestCountOf(final.result), 'request')}`);
       else
         terminal.message(
           `share not run to its end: ${final.kind === 'lost' ? final.reason : final.error.message}`,

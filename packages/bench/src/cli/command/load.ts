@@ -10,14 +10,14 @@ import { runProcesses } from '../../share/run-processes.ts';
 import { runShare } from '../../share/run-share.ts';
 import type { ShareOutcome } from '../../share/share-outcome.ts';
 import { type LoadOrder, planOf, shareTasks } from '../../share/share-task.ts';
-import { redisAddress, redisOption, showAgents } from '../agent-flags.ts';
+import { type AgentFlags, agentOptions, redisAddress, showAgents } from '../agent-flags.ts';
 import type { CommandContext } from '../command-line.ts';
 import { exitCodes } from '../exit-code.ts';
 import { countNumber, durationOption, rateValue, shareCount, targetUrl, wholeNumber } from '../flag-value.ts';
 import { showLoadProgress } from '../load-progress.ts';
 import { type TrustFlags, trustFor } from '../trust-flags.ts';
 
-interface Options extends TrustFlags {
+interface Options extends TrustFlags, AgentFlags {
   readonly rate?: number;
   readonly for: number;
   readonly timeout: number;
@@ -26,15 +26,13 @@ interface Options extends TrustFlags {
   readonly poisson?: true;
   readonly seed: number;
   readonly processes: number;
-  readonly agents?: number;
-  readonly redis?: string;
-  readonly wait: number;
   readonly closed?: true;
   readonly connections: number;
   readonly json?: true;
 }
 
 export function addLoad(program: Command, context: CommandContext): void {
+  const [agents, redis, wait] = agentOptions('the load', ['closed', 'processes']);
   program
     .command('load')
     .description('open-loop load on any URL: exact ledger, both latencies, availability')
@@ -59,13 +57,9 @@ export function addLoad(program: Command, context: CommandContext): void {
         .default(1)
         .conflicts('closed'),
     )
-    .addOption(
-      new Option('--agents <number>', 'share the load out to so many `stormcart agent`s on other machines')
-        .argParser(shareCount)
-        .conflicts(['closed', 'processes']),
-    )
-    .addOption(redisOption('where the agents are met: redis://host:port'))
-    .addOption(durationOption('--wait <duration>', 'how long to wait for enough agents', '60s'))
+    .addOption(agents)
+    .addOption(redis)
+    .addOption(wait)
     .option('--ca <file>', 'certificate authority (PEM) to trust for https, and nobody else')
     .addOption(
       new Option('--insecure', "take an https target's certificate whoever signed it").conflicts('ca'),
@@ -106,6 +100,7 @@ async function loadOpen(url: URL, options: Options, context: CommandContext): Pr
     });
   }
   const order: LoadOrder = {
+    kind: 'load',
     version: 1,
     runId: 'load',
     url: url.href,
@@ -143,7 +138,7 @@ async function runOrder(
   try {
     if (options.agents !== undefined) {
       const tasks = shareTasks(order, options.agents);
-      const shown = showAgents(terminal, options.agents);
+      const shown = showAgents((text) => terminal.message(text), options.agents);
       const redis = redisAddress(options.redis);
       return await runAgents({ redis, tasks, waitMs: options.wait, signal, onProgress, ...shown });
     }

@@ -2,11 +2,16 @@ import { relative } from 'node:path';
 import { messageOf } from '@stormcart/core';
 import { shop } from '@stormcart/sut';
 import { type Command, Option } from 'commander';
+import { agentLoad } from '../../agent/agent-load.ts';
+import { openMeetingPlace } from '../../agent/meeting-place.ts';
+import type { LoadMaker } from '../../drill/load-maker.ts';
 import type { Report } from '../../report/report.ts';
 import { terminalSummary } from '../../report/terminal-summary.ts';
 import type { Overrides } from '../../scenario/override.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
+import { assertShareable } from '../../share/assert-shareable.ts';
 import { openWorkspace, type Workspace } from '../../workspace/workspace.ts';
+import { type AgentFlags, agentFlagsAgain, agentOptions, redisAddress, showAgents } from '../agent-flags.ts';
 import type { CommandContext } from '../command-line.ts';
 import { runControlledDrill } from '../controlled-drill.ts';
 import { type DrillAudience, openAudience } from '../drill-audience.ts';
@@ -18,7 +23,7 @@ import { quoteForShell } from '../quote-for-shell.ts';
 import { type LoadedScenario, loadScenario } from '../scenario-files.ts';
 import { showError } from '../show-error.ts';
 
-interface Options {
+interface Options extends AgentFlags {
   readonly topology?: string;
   readonly out?: string;
   readonly seed?: number;
@@ -32,6 +37,7 @@ interface Options {
 }
 
 export function addRun(program: Command, context: CommandContext): void {
+  const [agents, redis, wait] = agentOptions('the load');
   program
     .command('run')
     .description('one drill per scenario, in order: boot, load, break, judge; prints the verdict')
@@ -45,6 +51,9 @@ export function addRun(program: Command, context: CommandContext): void {
         .argParser(collectOverride)
         .default([], 'none'),
     )
+    .addOption(agents)
+    .addOption(redis)
+    .addOption(wait)
     .option('--json', 'print one JSON document with every report')
     .option('--github', 'job summary ($GITHUB_STEP_SUMMARY) and annotations for GitHub Actions')
     .option(
@@ -71,7 +80,8 @@ Examples:
   stormcart run redis-blackhole
   stormcart run scenarios/*.yaml --json > verdicts.json
   stormcart run redis-blackhole --set policies.cache=none    what if there were no breaker?
-  stormcart run steady --scale 0.3 --seed 7`;
+  stormcart run steady --scale 0.3 --seed 7
+  stormcart run my-drill.yaml --agents 3 --redis redis://10.0.0.5:6379    several machines make its load`;
 
 async function run(names: readonly string[], options: Options, context: CommandContext): Promise<void> {
   const { terminal } = context;
@@ -82,12 +92,25 @@ async function run(names: readonly string[], options: Options, context: CommandC
     if (each.warnings !== '') terminal.message(each.warnings);
     loaded.push(each);
   }
+  const loadMaker = await agentsFor(loaded, options);
   const audience = await openAudience(options, terminal);
   try {
-    await runAll(loaded, names, options, context, audience);
+    await runAll(loaded, names, options, context, { audience, loadMaker });
   } finally {
     await audience.close();
   }
+}
+
+/** Throws where their load cannot be shared out, or where there is no Redis: before anything boots. */
+async function agentsFor(
+  loaded: readonly LoadedScenario[],
+  { agents: count, redis: url, wait: waitMs }: Options,
+): Promise<LoadMaker | undefined> {
+  if (count === undefined) return undefined;
+  for (const { scenario, system } of loaded) assertShareable(scenario, system, count);
+  const redis = redisAddress(url);
+  (await openMeetingPlace(redis)).close();
+  return agentLoad({ count, redis, waitMs, show: (tell) => showAgents(tell, count) });
 }
 
 async function runAll(
@@ -95,7 +118,7 @@ async function runAll(
   names: readonly string[],
   options: Options,
   context: CommandContext,
-  audience: DrillAudience,
+  { audience, loadMaker }: Pick<DrillSetting, 'audience' | 'loadMaker'>,
 ): Promise<void> {
   const { terminal } = context;
   const workspace = openWorkspace(undefined, options.out);
@@ -113,6 +136,7 @@ async function runAll(
       context,
       workspace,
       audience,
+      loadMaker,
       isOpen: options.open === true || options.dash === true,
       hasDashboard: options.dash === true && terminal.isInteractive && process.stdout.isTTY,
     });
@@ -153,6 +177,8 @@ interface DrillSetting {
   readonly context: CommandContext;
   readonly workspace: Workspace;
   readonly audience: DrillAudience;
+  /** Undefined: each drill makes its own load. */
+  readonly loadMaker: LoadMaker | undefined;
   readonly isOpen: boolean;
   readonly hasDashboard: boolean;
 }
@@ -160,9 +186,11 @@ interface DrillSetting {
 async function tryDrill(loaded: LoadedScenario, setting: DrillSetting): Promise<EndedDrill> {
   const { scenario } = loaded;
   const { terminal, signal } = setting.context;
+  const { loadMaker, ...rest } = setting;
   try {
     const { report, runFolder } = await runControlledDrill(loaded, {
-      ...setting,
+      ...rest,
+      ...(loadMaker === undefined ? {} : { loadMaker }),
       signal,
       ...(setting.hasDashboard ? { dashOn: terminal } : {}),
       onEvent: drillProgress(terminal),
@@ -224,6 +252,7 @@ function commandOf(name: string, scenario: Scenario, options: Options): string {
     ...(options.topology === undefined ? [] : [`--topology ${options.topology}`]),
     ...(options.scale === undefined ? [] : [`--scale ${options.scale}`]),
     ...(options.open === true || options.dash === true ? ['--open'] : []),
+    ...agentFlagsAgain(options),
     ...options.set.map(([path, value]) => `--set ${quoteForShell(`${path}=${value}`)}`),
   ];
   return `npx stormcart run ${quoteForShell(name)} ${flags.join(' ')}`;

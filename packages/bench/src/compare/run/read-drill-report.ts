@@ -47,6 +47,7 @@ const drillReport = z.looseObject({
     reasons: z.array(z.string()),
     figures: z.looseObject({ slipMsP99: ms.optional() }).optional(),
   }),
+  agents: z.looseObject({ parts: z.array(z.unknown()), lost: z.array(z.string()) }).optional(),
   environment: plainMap,
   cpu: z.looseObject({ systemMs: ms }).optional(),
 });
@@ -70,13 +71,17 @@ export function readDrillReport(document: unknown, source: string): MeasuredRun 
 }
 
 /** What the scenario asked for, as far as it shapes what is measured: gates and sentences may differ. */
-function settingOf({ scenario, environment }: DrillReport): Leaves {
+function settingOf({ scenario, environment, agents }: DrillReport): Leaves {
   const { file: _file, about: _about, hypothesis: _hypothesis, seed: _seed, content, ...shape } = scenario;
-  return { ...leavesOf({ environment, ...shape }), ...content };
+  // Who makes the load is a part of how it is measured: other machines, and a network between.
+  const agentCount = agents === undefined ? undefined : agents.parts.length + agents.lost.length;
+  return { ...leavesOf({ environment, agents: agentCount, ...shape }), ...content };
 }
 
-function spoiltReason({ verdict, generator }: DrillReport): string | undefined {
+function spoiltReason({ verdict, generator, agents }: DrillReport): string | undefined {
   if (verdict === 'interrupted') return 'it was interrupted';
+  if (agents !== undefined && agents.lost.length > 0)
+    return `a part of its load was lost: ${agents.lost.join('; ')}`;
   if (!generator.isSaturated) return undefined;
   return `its load generator was saturated: ${generator.reasons.join('; ')}`;
 }

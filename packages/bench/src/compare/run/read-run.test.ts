@@ -99,12 +99,23 @@ describe("a drill's report", () => {
     expect(await readRun(join(folder, 'report.json'))).toEqual(run);
   });
 
+  it('tells a load that agents made from one that the drill made', async () => {
+    const { setting } = await read({ ...report, agents: { parts: [{}, {}], lost: [] } });
+    expect(setting['agents']).toBe('2');
+    expect((await read(report)).setting['agents']).toBeUndefined();
+  });
+
   it.each([
     ['interrupted', { ...report, verdict: 'interrupted' }, 'it was interrupted'],
     [
       'by a starved generator',
       { ...report, generator: { isSaturated: true, reasons: ['slow'] } },
       'its load generator was saturated: slow',
+    ],
+    [
+      'by an agent that was lost',
+      { ...report, agents: { parts: [{}], lost: ['agent north is lost'] } },
+      'a part of its load was lost: agent north is lost',
     ],
   ])('%s is spoiled', async (_, document, reason) => {
     expect(await read(document)).toMatchObject({ spoiledBy: reason });

@@ -23,7 +23,8 @@ type Answer = Omit<Check, 'group'>;
 /**
  * Everything that the verdict rests on, one by one: it is a pass when all of these passed, a fail when one failed,
  * and inconclusive when none failed and one could not be told. As in the verdict, figures of a saturated generator are
- * not believed: what failed by them is unknown. After an interruption nothing was asked to the end.
+ * not believed: what failed by them is unknown. After an interruption nothing was asked to the end, and where a part of
+ * the load is missing nothing can be told.
  */
 export function checksOf(report: Report): readonly Check[] {
   const answers: Readonly<Record<CheckGroup, readonly Answer[]>> = {
@@ -36,7 +37,7 @@ export function checksOf(report: Report): readonly Check[] {
   const checks = checkGroups.flatMap((group) =>
     uniquelyNamed(answers[group]).map((answer): Check => ({ group, ...answer })),
   );
-  if (report.verdict !== 'interrupted') return checks;
+  if (report.verdict !== 'interrupted' && !isPartLost(report)) return checks;
   const reason = report.reasons.join('; ');
   return checks.map((check) =>
     check.group === 'drill' ? check : { ...check, state: 'skipped', reason, details: [] },
@@ -54,6 +55,15 @@ function drillAnswers(report: Report): readonly Answer[] {
         ? { state: believed('failed', report), reason: `the drill was aborted: ${endedEarly.reason}` }
         : {}),
     },
+    ...(report.agents === undefined
+      ? []
+      : [
+          answered(
+            'every agent tells what it saw',
+            isPartLost(report) ? 'an agent was lost' : undefined,
+            report.agents.lost,
+          ),
+        ]),
     answered(
       'measures requests',
       availability.successFraction === undefined ? 'no request was measured' : undefined,
@@ -75,8 +85,12 @@ function answered(name: string, problem: string | undefined, details: readonly s
   return { name, state: problem === undefined ? 'passed' : 'unknown', reason: problem ?? '', details };
 }
 
-function believed(state: 'failed', { generator }: Report): 'failed' | 'unknown' {
-  return generator.isSaturated ? 'unknown' : state;
+function believed(state: 'failed', report: Report): 'failed' | 'unknown' {
+  return report.generator.isSaturated || isPartLost(report) ? 'unknown' : state;
+}
+
+function isPartLost({ agents }: Report): boolean {
+  return agents !== undefined && agents.lost.length > 0;
 }
 
 function gateAnswer(gate: ReportGate, report: Report): Answer {

@@ -1,9 +1,15 @@
-import type { Random } from '@stormcart/core';
+import type { JourneyShare, Random } from '@stormcart/core';
 import { CLERK_EMAIL, SEED_PASSWORD, seedCustomerEmail } from '../../schema/install-shop.ts';
 import { Customer } from './customer.ts';
 
 /** How many customers the shop is seeded with, numbered from 1. */
-export const SEEDED_CUSTOMERS = 500;
+const SEEDED_CUSTOMERS = 500;
+
+/** The last of them: one gets an authenticator app, and no journey could log in with the password alone any more. */
+const PROBED_CUSTOMERS = 3;
+
+/** Those whom visits may be of. */
+export const VISITING_CUSTOMERS = SEEDED_CUSTOMERS - PROBED_CUSTOMERS;
 
 /**
  * Most visitors come with a session from last time. The rest log in, which keeps some password hashing in
@@ -20,8 +26,10 @@ export class CustomerPool {
   /** Ships paid orders. Shared by visits: the clerk has no cart. */
   readonly clerk = new Customer(CLERK_EMAIL, SEED_PASSWORD);
 
-  constructor(size = SEEDED_CUSTOMERS) {
-    this.#all = Array.from({ length: size }, (_, index) => seededCustomer(index + 1));
+  /** Of a share: those customers whose number leaves its remainder, so that no two shares lend out the same. */
+  constructor(size = VISITING_CUSTOMERS, { index, of }: JourneyShare = { index: 0, of: 1 }, first = 1) {
+    const numbers = Array.from({ length: size }, (_, place) => first + place);
+    this.#all = numbers.filter((number) => number % of === index).map(seededCustomer);
     this.#strangers = [...this.#all];
   }
 
@@ -45,6 +53,11 @@ export class CustomerPool {
     }
     return seqs;
   }
+}
+
+/** Those for the probes alone. */
+export function probedCustomers(): CustomerPool {
+  return new CustomerPool(PROBED_CUSTOMERS, undefined, VISITING_CUSTOMERS + 1);
 }
 
 /** A customer of the seed by number, from 1, as a stranger. */

@@ -23,7 +23,9 @@ export interface Run {
 }
 
 /** A shop that answers everything right at once; a test's own script goes first. */
-function healthyShop(own: (spec: RequestSpec, number: number) => ReturnType<Script> | undefined): Script {
+export function healthyShop(
+  own: (spec: RequestSpec, number: number) => ReturnType<Script> | undefined,
+): Script {
   let isReviewed = false;
   return (spec, number) => {
     const answered = own(spec, number);

@@ -4,6 +4,14 @@ import type { OrderedItem } from '../operation/shop-operation.ts';
 const SEEDED_QUANTITY = 1_000;
 
 /**
+ * Arrivals are dealt out to shares in turn, so each has asked for about its part when the shop has given all away; half
+ * of that leaves room for chance.
+ */
+export function stockOfShare(shareCount: number): number {
+  return shareCount === 1 ? SEEDED_QUANTITY : SEEDED_QUANTITY / (2 * shareCount);
+}
+
+/**
  * How many of each product were ever asked for: never fewer than the shop can have given away. So an
  * "out of stock" is certainly wrong while less than the initial stock was asked for.
  */

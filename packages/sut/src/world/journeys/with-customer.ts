@@ -1,6 +1,6 @@
 import type { Visit } from '@stormcart/core';
 import type { Customer } from './customer.ts';
-import { SEEDED_CUSTOMERS, seededCustomer } from './customer-pool.ts';
+import { seededCustomer, VISITING_CUSTOMERS } from './customer-pool.ts';
 import type { JourneyWorld } from './journey-world.ts';
 import { signIn } from './session.ts';
 
@@ -16,7 +16,7 @@ export async function withCustomer(
 ): Promise<void> {
   const customer = world.customers.borrow(visit.random);
   if (customer === undefined) {
-    await signIn(visit, seededCustomer(visit.random.integer(1, SEEDED_CUSTOMERS)));
+    await signIn(visit, seededCustomer(visit.random.integer(1, VISITING_CUSTOMERS)));
     return;
   }
   try {

@@ -1,5 +1,12 @@
 /** What a secret is, for a finding that must not repeat it. */
-export type SecretKind = 'password' | 'session token' | 'card' | 'one-time code secret' | 'recovery code';
+export type SecretKind = (typeof secretKinds)[number];
+export const secretKinds = [
+  'password',
+  'session token',
+  'card',
+  'one-time code secret',
+  'recovery code',
+] as const;
 
 /** A drill opens a few thousand sessions; each entry takes some 200 bytes. */
 const SECRETS_MAX = 100_000;
@@ -12,11 +19,16 @@ export class SecretBook {
   readonly #kinds = new Map<string, SecretKind>();
 
   note(secret: string, kind: SecretKind): void {
-    if (secret.length < SECRET_CHARS_MIN || this.#kinds.size >= SECRETS_MAX) return;
+    if (secret.length < SECRET_CHARS_MIN) return;
     // As a log would spell it: within JSON, within an address.
     for (const spelling of [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]) {
-      this.#kinds.set(spelling, kind);
+      this.noteSpelling(spelling, kind);
     }
+  }
+
+  /** As it is spelt here and no other way. */
+  noteSpelling(spelling: string, kind: SecretKind): void {
+    if (this.#kinds.size < SECRETS_MAX) this.#kinds.set(spelling, kind);
   }
 
   /** By spelling. */

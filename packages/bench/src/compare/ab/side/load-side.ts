@@ -31,6 +31,7 @@ export function loadSide(options: LoadSideOptions): Side {
     about: url.href,
     measure: async ({ seed, folder, signal }) => {
       const order: LoadOrder = {
+        kind: 'load',
         version: 1,
         runId: 'load',
         url: url.href,

@@ -1,4 +1,4 @@
-import { formatCount, formatMs, formatSpan } from '../../format.ts';
+import { formatCount, formatMs, formatSpan, plural } from '../../format.ts';
 import type { Report } from '../../report.ts';
 import { runFiles } from '../../run-files.ts';
 import { type Html, html } from '../html.ts';
@@ -57,9 +57,10 @@ function processesTable({ processEvents, load }: Report): Html | undefined {
   return table('What happened to processes under load', columns, rows, 50);
 }
 
-function generatorTable({ generator }: Report): Html {
+function generatorTable({ generator, agents }: Report): Html {
   const { isSaturated, reasons, figures } = generator;
   const rows = [
+    ...(agents === undefined ? [] : agentRows(agents)),
     [
       'verdict on itself',
       isSaturated ? mark('doubt', `saturated: ${reasons.join('; ')}`) : mark('good', 'kept up'),
@@ -76,6 +77,17 @@ function generatorTable({ generator }: Report): Html {
     ],
   ];
   return table('Load generator', [{ head: 'what' }, { head: 'measured', isWide: true }], rows);
+}
+
+function agentRows({ parts, uncertaintyMs, lost }: NonNullable<Report['agents']>) {
+  return [
+    ...parts.map(({ name, arrivals, requests }) => [
+      html`agent <code>${name}</code>`,
+      `${plural(arrivals, 'journey')}, ${plural(requests, 'request')}`,
+    ]),
+    ...lost.map((reason) => ['lost', mark('doubt', reason)]),
+    ['clocks agree within', formatMs(uncertaintyMs)],
+  ];
 }
 
 function systemRows({ scenario, boot }: Report): readonly (readonly string[])[] {
