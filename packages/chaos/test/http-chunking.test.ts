@@ -39,7 +39,6 @@ function serve(socket: Socket): void {
         if (next !== undefined) await writeCut(socket, next.answer, next.sizes);
       });
     },
-    onBody: () => undefined,
     onEnd: () => undefined,
   });
   socket.on('data', (chunk: Buffer) => {

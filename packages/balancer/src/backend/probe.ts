@@ -31,7 +31,6 @@ export function probe(
     signal.addEventListener('abort', onAbort, { once: true });
     const reader = new MessageReader('response', {
       onHead: ({ status }) => finish(status >= 200 && status < 300 ? undefined : `answered ${status}`),
-      onBody: () => undefined,
       onEnd: () => undefined,
     });
     reader.expectResponseTo('GET');

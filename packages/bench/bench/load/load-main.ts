@@ -16,7 +16,7 @@ const HELP = `npm run bench:load -- [options]
 
 CPU time of a request, for the open-loop driver and its peers, slice by slice in turns.
 
-  --slices N     slices of each client, 1 to 50 (default 7; each takes some 6 s)
+  --slices N     slices of each client, 1 to 50 (default 7; each takes some 8 s)
   --rate N       requests a second for those that keep a rate (default 10000)
   --memory N     instead: send N requests through the open loop and show its memory
   --json         one JSON document on standard output

@@ -5,7 +5,7 @@ import { type Trust, targetOf } from '../load/http/target.ts';
 import { createLedger } from '../load/ledger.ts';
 import { Requester } from '../load/requester.ts';
 import type { LoadSink } from '../load/sample.ts';
-import { createVisit } from '../load/visit.ts';
+import { ArrivalVisit, type VisitMeans } from '../load/visit.ts';
 
 export interface ProbesOptions {
   readonly journey: Journey;
@@ -51,23 +51,20 @@ export async function runProbes(options: ProbesOptions): Promise<void> {
     onFirstSent: () => undefined,
   });
   const stop = (): void => requester.stop(new Error('the load is over'));
-  const choosePopular = createPopularity();
+  const means: VisitMeans = {
+    // Visits of the load draw from the plain seed: the same ids must not come twice.
+    seed: `${options.seed}/probes`,
+    requester,
+    clock,
+    choosePopular: createPopularity(),
+    signal,
+  };
   if (signal.aborted) stop();
   signal.addEventListener('abort', stop, { once: true });
   try {
     await clock.sleep(zeroMs - clock.now(), signal).catch(() => undefined);
     for (let arrival = 0; !signal.aborted; arrival += 1) {
-      const visit = createVisit({
-        arrival,
-        journey: journey.name,
-        intendedMs: requester.nowMs(),
-        // Visits of the load draw from the plain seed: the same ids must not come twice.
-        seed: `${options.seed}/probes`,
-        requester,
-        clock,
-        choosePopular,
-        signal,
-      });
+      const visit = new ArrivalVisit(means, journey.name, arrival, requester.nowMs());
       await journey.run(visit).catch((error: unknown) => {
         // Once it is over, every pending request and pause rejects: that is the end, not a failure.
         if (!signal.aborted) throw error;

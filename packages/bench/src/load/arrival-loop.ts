@@ -6,8 +6,8 @@ export interface ArrivalLoopOptions {
   readonly clock: Clock;
   readonly zeroMs: number;
   readonly signal: AbortSignal;
-  /** Called once per arrival, in order, never before its time. */
-  readonly launch: (index: number, intendedMs: number) => void;
+  /** Called once per arrival, in order, never before its time; `launchedMs`: when the loop came round to it. */
+  readonly launch: (index: number, intendedMs: number, launchedMs: number) => void;
 }
 
 /**
@@ -54,7 +54,7 @@ export function runArrivals(options: ArrivalLoopOptions): Promise<void> {
       try {
         for (let launched = 0; launched < BATCH_MAX && dueMs !== undefined; launched += 1) {
           if (dueMs > nowMs) break;
-          launch(index, dueMs);
+          launch(index, dueMs, nowMs);
           index += 1;
           lastLaunchMs = nowMs;
           arrivals.take();

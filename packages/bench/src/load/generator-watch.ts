@@ -1,4 +1,6 @@
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import type { Histogram } from 'hdr-histogram-js';
+import { createBucketCounts } from '../measure/bucket-counts.ts';
 import { createSlipHistogram, type GeneratorRecord, SLIP_US_MAX, slipFigures } from './generator-record.ts';
 
 /** `monitorEventLoopDelay` samples with a timer of this period and reports period plus lag. */
@@ -20,6 +22,11 @@ export interface GeneratorWatch {
 
 export function watchGenerator(): GeneratorWatch {
   const slip = createSlipHistogram();
+  const fresh = createBucketCounts(3);
+  const slipNow = (): Histogram => {
+    fresh.moveTo(slip);
+    return slip;
+  };
   const lag = monitorEventLoopDelay({ resolution: LAG_PERIOD_MS });
   const startedBusy = performance.eventLoopUtilization();
   let arrivals = 0;
@@ -37,16 +44,16 @@ export function watchGenerator(): GeneratorWatch {
       lastLaunchedMs = launchedMs;
     },
     firstSent: (intendedMs, sentMs) => {
-      slip.recordValue(Math.min(Math.max(Math.round((sentMs - intendedMs) * 1_000), 0), SLIP_US_MAX));
+      fresh.add(Math.min(Math.max(Math.round((sentMs - intendedMs) * 1_000), 0), SLIP_US_MAX));
     },
     couldNotOpen: () => {
       unopenedCount += 1;
     },
-    slipMsP99: () => slipFigures(slip).slipMsP99,
+    slipMsP99: () => slipFigures(slipNow()).slipMsP99,
     close: () => {
       lag.disable();
       return {
-        slip,
+        slip: slipNow(),
         loopLagMsP99: lagMs(lag.percentile(99)),
         loopLagMsMax: lagMs(lag.max),
         loopBusyShare: performance.eventLoopUtilization(startedBusy).utilization,

@@ -29,7 +29,8 @@ async function setUp() {
     pool: {
       send: (request) => {
         sent.push(request);
-        return { wasWritten: true, cancel: () => undefined };
+        request.wasWritten = true;
+        return { cancel: () => undefined };
       },
       openCount: () => 0,
       close: () => undefined,
@@ -44,8 +45,7 @@ async function setUp() {
   });
   const request = (intendedMs: number, more: Partial<RequestSpec> = {}) =>
     requester.request({
-      journey: 'browse',
-      customer: 'visit-1',
+      visitor: { journey: 'browse', customer: 'visit-1' },
       intendedMs,
       isFirst: true,
       spec: { ...spec, ...more },

@@ -1,10 +1,10 @@
 import type { Clock, Operation, Reply, RequestOutcome, RequestSpec } from '@stormcart/core';
 import { classifyAnswer } from './classify.ts';
 import { Deadlines } from './deadlines.ts';
-import { Flight, type FlightPlan, FlightReply, operationOf } from './flight.ts';
+import { Flight, FlightReply, type FlightWaiter, operationOf, type Visitor } from './flight.ts';
 import type { ConnectionPool } from './http/connection-pool.ts';
-import type { ExchangeEnd } from './http/exchange.ts';
-import { requestBytes } from './http/request-bytes.ts';
+import type { ExchangeEnd, RequestBytes } from './http/exchange.ts';
+import { createRequestWriter, type RequestWriter } from './http/request-writer.ts';
 import type { Ledger } from './ledger.ts';
 import type { LoadSink } from './sample.ts';
 
@@ -29,10 +29,9 @@ export interface RequesterOptions {
   readonly onOwnLimit?: () => void;
 }
 
-/** Whose request it is, and when the plan wanted it. */
+/** A request that somebody makes, and when the plan wanted it. */
 export interface DueRequest {
-  readonly journey: string;
-  readonly customer: string;
+  readonly visitor: Visitor;
   readonly intendedMs: number;
   /** Whether the intended start is the plan's, and not the moment when the journey asked. */
   readonly isFirst: boolean;
@@ -43,6 +42,8 @@ export interface DueRequest {
 export class Requester {
   readonly #options: RequesterOptions;
   readonly #flights: Deadlines<Flight>;
+  readonly #writer: RequestWriter;
+  readonly #idPrefix: string;
   readonly #nextOperationIndex: () => number;
   #requestCount = 0;
   /** Why no more requests are accepted; undefined while they are. */
@@ -50,9 +51,11 @@ export class Requester {
 
   constructor(options: RequesterOptions) {
     this.#options = options;
+    this.#writer = createRequestWriter(options.authority);
+    this.#idPrefix = `${options.runId}-`;
     this.#nextOperationIndex = options.nextOperationIndex ?? countFromOne();
     this.#flights = new Deadlines(options.clock, options.zeroMs, (flight) => {
-      flight.exchange?.cancel();
+      flight.carrier?.cancel(flight);
       this.#end(flight, 'timeout');
     });
   }
@@ -73,18 +76,17 @@ export class Requester {
   /** Resolves with any outcome; rejects when the run is over, or when the journey's own code throws. */
   request(due: DueRequest): Promise<Reply> {
     if (this.#overReason !== undefined) return Promise.reject(this.#overReason);
-    const { ledger, authority, runId } = this.#options;
     const number = this.#requestCount + 1;
-    const requestId = `${runId}-${number}`;
-    let bytes: Buffer;
+    const requestId = this.#idPrefix + number;
+    let bytes: RequestBytes;
     try {
-      bytes = requestBytes(authority, requestId, due.spec);
+      bytes = this.#writer.bytesOf(due.spec, requestId);
     } catch (error) {
       return Promise.reject(error);
     }
     this.#requestCount = number;
-    ledger.plan();
-    return new Promise((resolve, reject) => this.#launch({ due, requestId, bytes, resolve, reject }));
+    this.#options.ledger.plan();
+    return new Promise((resolve, reject) => this.#launch(due, requestId, bytes, { resolve, reject }));
   }
 
   /** Books an arrival that was never started because too much was under way. */
@@ -109,33 +111,34 @@ export class Requester {
     if (this.#overReason !== undefined) return;
     this.#overReason = reason;
     for (const flight of this.#flights.takeAll()) {
-      flight.exchange?.cancel();
-      this.#book(flight, 'unfinished', undefined, operationOf(flight, this.nowMs(), undefined));
-      flight.plan.reject(reason);
+      flight.carrier?.cancel(flight);
+      const nowMs = this.nowMs();
+      this.#book(flight, 'unfinished', undefined, nowMs, operationOf(flight, nowMs, undefined));
+      flight.reject(reason);
     }
   }
 
-  #launch(asked: Pick<FlightPlan, 'due' | 'requestId' | 'bytes' | 'resolve' | 'reject'>): void {
-    const { due } = asked;
+  #launch(due: DueRequest, requestId: string, bytes: RequestBytes, waiter: FlightWaiter): void {
+    const { visitor, spec, intendedMs } = due;
     const { maxInFlight, timeoutMs, pool } = this.#options;
     const nowMs = this.nowMs();
-    const deadlineMs = due.intendedMs + (due.spec.timeoutMs ?? timeoutMs);
+    const deadlineMs = intendedMs + (spec.timeoutMs ?? timeoutMs);
     // A generator that is later than the request's whole time must not send it: its caller has left.
     const isSendable = this.#flights.count < maxInFlight && deadlineMs > nowMs;
-    const flight = new Flight({
-      ...asked,
-      deadlineMs,
-      sentMs: isSendable ? nowMs : undefined,
-      operationIndex: due.spec.operation === undefined ? 0 : this.#nextOperationIndex(),
-      onEnd: this.#onExchangeEnd,
-    });
+    const sentMs = isSendable ? nowMs : undefined;
+    const operationIndex = spec.operation === undefined ? 0 : this.#nextOperationIndex();
+    const flight = new Flight(
+      { visitor, spec, intendedMs, requestId, bytes, deadlineMs, sentMs, operationIndex },
+      waiter,
+      this.#onExchangeEnd,
+    );
     if (!isSendable) {
       this.#end(flight, deadlineMs > nowMs ? 'dropped' : 'timeout');
       return;
     }
     this.#flights.add(flight);
-    if (due.isFirst) this.#options.onFirstSent(due.intendedMs, nowMs);
-    flight.exchange = pool.send(flight);
+    if (due.isFirst) this.#options.onFirstSent(intendedMs, nowMs);
+    flight.carrier = pool.send(flight);
   }
 
   readonly #onExchangeEnd = (flight: Flight, end: ExchangeEnd): void => {
@@ -145,50 +148,44 @@ export class Requester {
       this.#end(flight, end.kind);
       return;
     }
-    const { spec } = flight.plan.due;
+    const endedMs = this.nowMs();
+    const { spec } = flight;
     let isExpected: boolean;
     let operation: Operation | undefined;
     try {
       isExpected = spec.expect(end.status, end.body);
-      operation = operationOf(flight, this.nowMs(), end);
+      operation = operationOf(flight, endedMs, end);
     } catch (error) {
       // The journey's own code failed: the run ends with that error, so this only keeps the books straight.
-      this.#book(flight, 'unfinished', undefined, undefined);
-      flight.plan.reject(error);
+      this.#book(flight, 'unfinished', undefined, endedMs, undefined);
+      flight.reject(error);
       return;
     }
     const outcome = classifyAnswer(end.status, end.headers, isExpected);
-    this.#book(flight, outcome, end.status, operation);
-    flight.plan.resolve(new FlightReply(outcome, end));
+    this.#book(flight, outcome, end.status, endedMs, operation);
+    flight.resolve(new FlightReply(outcome, end));
   };
 
   /** Ends a request that got no whole answer. */
   #end(flight: Flight, outcome: RequestOutcome): void {
-    this.#book(flight, outcome, undefined, operationOf(flight, this.nowMs(), undefined));
-    flight.plan.resolve(new FlightReply(outcome, undefined));
+    const endedMs = this.nowMs();
+    this.#book(flight, outcome, undefined, endedMs, operationOf(flight, endedMs, undefined));
+    flight.resolve(new FlightReply(outcome, undefined));
   }
 
   #book(
     flight: Flight,
     outcome: RequestOutcome,
     status: number | undefined,
+    endedMs: number,
     operation: Operation | undefined,
   ): void {
     const { ledger, sink } = this.#options;
-    const { due, requestId, sentMs } = flight.plan;
+    const { visitor, spec, requestId, intendedMs, sentMs } = flight;
     this.#flights.remove(flight);
-    const endedMs = this.nowMs();
     ledger.end(outcome);
-    sink.sample({
-      requestId,
-      journey: due.journey,
-      route: due.spec.route,
-      outcome,
-      intendedMs: due.intendedMs,
-      sentMs,
-      endedMs,
-      status,
-    });
+    const { journey } = visitor;
+    sink.sample({ requestId, journey, route: spec.route, outcome, intendedMs, sentMs, endedMs, status });
     if (operation !== undefined) sink.operation(operation);
   }
 }

@@ -9,7 +9,7 @@ import { withThinking } from './habit/think.ts';
 import { loadError } from './load-error.ts';
 import type { Requester } from './requester.ts';
 import type { Steering } from './steering.ts';
-import { createVisit } from './visit.ts';
+import { ArrivalVisit, type VisitMeans } from './visit.ts';
 
 export interface VisitsOptions {
   readonly plan: Pick<Plan, 'startTimes' | 'journeyOf' | 'totalMs'>;
@@ -51,40 +51,42 @@ export async function runVisits(options: VisitsOptions): Promise<void> {
   let failure: Error | undefined;
   let onLastVisit: (() => void) | undefined;
 
-  const start = async (journey: Journey, arrival: number, intendedMs: number): Promise<void> => {
+  const shared = { seed: options.seed, clock, signal: over.signal };
+  const means: VisitMeans = { ...shared, requester, choosePopular };
+  const fail = (journey: Journey, arrival: number, error: unknown): void => {
+    // Once it is over, every pending request and pause rejects: that is the end, not a failure.
+    if (over.signal.aborted) return;
+    failure ??= journeyFailure(journey, arrival, error);
+    end();
+  };
+  const leave = (): void => {
+    openCount -= 1;
+    if (openCount === 0) onLastVisit?.();
+  };
+  const start = (journey: Journey, arrival: number, intendedMs: number): void => {
     openCount += 1;
+    const onFailure = (error: unknown): void => {
+      fail(journey, arrival, error);
+      leave();
+    };
     try {
-      const { seed } = options;
-      const shared = { seed, clock, signal: over.signal };
-      const visit = createVisit({
-        ...shared,
-        arrival,
-        journey: journey.name,
-        intendedMs,
-        requester,
-        choosePopular,
-      });
-      await journey.run(think === undefined ? visit : withThinking(visit, { ...shared, think }));
+      const visit = new ArrivalVisit(means, journey.name, arrival, intendedMs);
+      const ended = journey.run(think === undefined ? visit : withThinking(visit, { ...shared, think }));
+      // Not awaited: a function that waits would be one more per visit.
+      Promise.resolve(ended).then(leave, onFailure);
     } catch (error) {
-      // Once it is over, every pending request and pause rejects: that is the end, not a failure.
-      if (!over.signal.aborted) {
-        failure ??= journeyFailure(journey, arrival, error);
-        end();
-      }
-    } finally {
-      openCount -= 1;
-      if (openCount === 0) onLastVisit?.();
+      onFailure(error);
     }
   };
 
-  const launch = (place: number, intendedMs: number): void => {
+  const launch = (place: number, intendedMs: number, launchedMs: number): void => {
     const arrival = arrivalOf(share, place);
     const journey = findJourney(journeys, plan.journeyOf(arrival));
-    options.onLaunch(intendedMs, requester.nowMs());
+    options.onLaunch(intendedMs, launchedMs);
     if (requester.inFlight >= options.maxInFlight || openCount >= visitsMax) {
       requester.drop(journey.name, journey.routes[0], intendedMs);
     } else {
-      void start(journey, arrival, intendedMs);
+      start(journey, arrival, intendedMs);
     }
   };
 

@@ -1,9 +1,10 @@
 import { build, type Histogram } from 'hdr-histogram-js';
+import { createBucketCounts } from './bucket-counts.ts';
 
 /** Beyond an hour nothing here waits. */
 const US_MAX = 3_600_000_000;
 
-/** Latencies in bounded memory (HdrHistogram): 8 KiB, growing to 90 KiB at an hour. */
+/** Latencies in bounded memory (HdrHistogram): 16 KiB, growing to 180 KiB at an hour. */
 export interface LatencyHistogram {
   record(ms: number): void;
   add(other: Pick<LatencyHistogram, 'raw' | 'maxMs' | 'sumMs'>): void;
@@ -19,13 +20,25 @@ export interface LatencyHistogram {
 
 /** `digits`: significant digits of µs. With three, as anything that is judged has, the error is at most 0.1 %. */
 export function createLatencyHistogram(digits: 2 | 3 = 3): LatencyHistogram {
-  const raw = build({ autoResize: true, highestTrackableValue: 2, numberOfSignificantValueDigits: digits });
+  const histogram = build({
+    autoResize: true,
+    highestTrackableValue: 2,
+    numberOfSignificantValueDigits: digits,
+  });
+  const fresh = createBucketCounts(digits);
   let maxMs = 0;
   let sumMs = 0;
+  /** The library's histogram with all that was recorded. */
+  const whole = (): Histogram => {
+    fresh.moveTo(histogram);
+    return histogram;
+  };
   return {
-    raw,
+    get raw() {
+      return whole();
+    },
     get count() {
-      return raw.totalCount;
+      return whole().totalCount;
     },
     get maxMs() {
       return maxMs;
@@ -35,26 +48,27 @@ export function createLatencyHistogram(digits: 2 | 3 = 3): LatencyHistogram {
     },
     record: (ms) => {
       const kept = Math.max(ms, 0);
-      raw.recordValue(Math.min(Math.round(kept * 1_000), US_MAX));
-      maxMs = Math.max(maxMs, kept);
+      fresh.add(Math.min(Math.round(kept * 1_000), US_MAX));
+      if (kept > maxMs) maxMs = kept;
       sumMs += kept;
     },
     add: (other) => {
-      raw.add(other.raw);
+      histogram.add(other.raw);
       maxMs = Math.max(maxMs, other.maxMs);
       sumMs += other.sumMs;
     },
     reset: () => {
-      raw.reset();
+      whole().reset();
       maxMs = 0;
       sumMs = 0;
     },
     valueMs: (quantile) => {
-      if (raw.totalCount === 0) return undefined;
+      const { totalCount } = whole();
+      if (totalCount === 0) return undefined;
       if (quantile === 'max') return maxMs;
-      if (quantile === 'mean') return sumMs / raw.totalCount;
+      if (quantile === 'mean') return sumMs / totalCount;
       // The histogram answers with the upper end of a bucket, which may lie above what was ever seen.
-      return Math.min(raw.getValueAtPercentile(quantile * 100) / 1_000, maxMs);
+      return Math.min(histogram.getValueAtPercentile(quantile * 100) / 1_000, maxMs);
     },
   };
 }

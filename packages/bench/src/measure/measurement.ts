@@ -16,6 +16,7 @@ import { createLatencyLog } from './latency-log.ts';
 import { type FaultWindow, type PhaseTimeline, phaseMs } from './phase.ts';
 import { createPhasedCells } from './phased-cells.ts';
 import { createRequestTotals, type RequestTotal } from './request-totals.ts';
+import { createSampleBatch } from './sample-batch.ts';
 import { createSampleLog, type SampleLog } from './sample-log.ts';
 import { createSeconds, type SecondRow } from './seconds.ts';
 import { createSeries, type SeriesFigures } from './series.ts';
@@ -89,48 +90,57 @@ export function createMeasurement(options: MeasurementOptions): Measurement {
   const breakers = createBreakers();
   const sampleLog = options.keepsSamples === true ? createSampleLog() : undefined;
   const windowed = windowedFigures(options, sampleLog);
-  const faultWindows = (): readonly FaultWindow[] => cells.timeline().faults;
-  const down = downFigures(states, faultWindows);
-  const sofar: Figures = {
-    latencyMs: (quantile, filter) => cells.decided().latency('fromIntended', filter).valueMs(quantile),
-    count: (outcome, filter) => cells.decided().count(outcome, filter),
-    measuredMs: ({ during }) => phaseMs(cells.timeline(), during, states.untilMs()),
-    ...down,
-    breaker: (name) => breakers.figures(name),
-    windows: () => undefined,
+  const batch = createSampleBatch((samples) => {
+    for (const { outcome } of samples) {
+      ledger.plan();
+      ledger.end(outcome);
+    }
+    // Table by table: each stays in the processor's caches for as long as it is used.
+    for (const table of [states, seconds, series, requestTotals, sampleLog, cells]) {
+      if (table !== undefined) for (const sample of samples) table.add(sample);
+    }
+  });
+  /** Whatever is asked is asked of everything that was told until then. */
+  const told = <Table>(table: Table): Table => {
+    batch.settle();
+    return table;
+  };
+  const timeline = (): PhaseTimeline => told(cells).timeline();
+  const faultWindows = (): readonly FaultWindow[] => timeline().faults;
+  const shared = {
+    ...downFigures(() => told(states), faultWindows),
+    measuredMs: ({ during }: FigureFilter) => phaseMs(timeline(), during, states.untilMs()),
+    breaker: (name: string) => breakers.figures(name),
   };
   return {
-    sofar,
-    add: (sample) => {
-      ledger.plan();
-      ledger.end(sample.outcome);
-      states.add(sample);
-      seconds.add(sample);
-      series.add(sample);
-      requestTotals.add(sample);
-      sampleLog?.add(sample);
-      cells.add(sample);
+    sofar: {
+      ...shared,
+      latencyMs: (quantile, filter) =>
+        told(cells).decided().latency('fromIntended', filter).valueMs(quantile),
+      count: (outcome, filter) => told(cells).decided().count(outcome, filter),
+      windows: () => undefined,
     },
+    ...shared,
+    add: (sample) => batch.add(sample),
     observe: (observation, atMs) => breakers.observe(observation, atMs),
-    faultPlanned: (fault) => cells.faultPlanned(fault),
-    faultApplied: (id, atMs) => cells.faultApplied(id, atMs),
-    faultReverted: (id, atMs) => cells.faultReverted(id, atMs),
-    endAt: (atMs) => states.endAt(atMs),
-    ledger: () => ledger.totals(),
-    latencyMs: (quantile, filter) => cells.settled().latency('fromIntended', filter).valueMs(quantile),
-    latencyFromSendMs: (quantile, filter) => cells.settled().latency('fromSend', filter).valueMs(quantile),
-    count: (outcome, filter) => cells.settled().count(outcome, filter),
-    measuredMs: ({ during }) => phaseMs(cells.timeline(), during, states.untilMs()),
-    ...down,
-    breaker: (name) => breakers.figures(name),
+    // What was told before the news is booked by what was known then.
+    faultPlanned: (fault) => told(cells).faultPlanned(fault),
+    faultApplied: (id, atMs) => told(cells).faultApplied(id, atMs),
+    faultReverted: (id, atMs) => told(cells).faultReverted(id, atMs),
+    endAt: (atMs) => told(states).endAt(atMs),
+    ledger: () => told(ledger).totals(),
+    latencyMs: (quantile, filter) => told(cells).settled().latency('fromIntended', filter).valueMs(quantile),
+    latencyFromSendMs: (quantile, filter) =>
+      told(cells).settled().latency('fromSend', filter).valueMs(quantile),
+    count: (outcome, filter) => told(cells).settled().count(outcome, filter),
     faultWindows,
-    windows: (windowMs) => windowed(windowMs, states.untilMs(), cells.timeline()),
-    seconds: (fromMs) => seconds.rows(fromMs),
-    series: () => series.figures(),
-    requestTotals: () => requestTotals.read(),
+    windows: (windowMs) => told(windowed)(windowMs, states.untilMs(), timeline()),
+    seconds: (fromMs) => told(seconds).rows(fromMs),
+    series: () => told(series).figures(),
+    requestTotals: () => told(requestTotals).read(),
     breakers: () => breakers.histories(),
     latencyLog: (startedWallMs) => {
-      seconds.close();
+      told(seconds).close();
       return latencyLog.text(startedWallMs);
     },
   };
@@ -138,38 +148,38 @@ export function createMeasurement(options: MeasurementOptions): Measurement {
 
 /** What follows from which slices are up. */
 function downFigures(
-  states: SliceBook,
+  states: () => SliceBook,
   faultWindows: () => readonly FaultWindow[],
 ): Pick<
   Measurement,
   'availability' | 'longestOutageMs' | 'recoveryMs' | 'slices' | 'outages' | 'downtimeMs' | 'errorBudget'
 > {
   const outagesNow = (): readonly Outage[] => {
-    const now = states.now();
+    const now = states().now();
     return outages(now, now.up, faultWindows());
   };
   return {
     availability: () => {
-      const now = states.now();
+      const now = states().now();
       return availability(now, now.up);
     },
     longestOutageMs: () =>
-      states.now().up.length === 0
+      states().now().up.length === 0
         ? undefined
         : outagesNow().reduce((longest, { startMs, endMs }) => Math.max(longest, endMs - startMs), 0),
     recoveryMs: (faultId) => {
       const fault = faultWindows().find(({ id }) => id === faultId);
-      const now = states.now();
+      const now = states().now();
       return fault && recoveryOf(fault, now, now.up, faultWindows());
     },
-    slices: () => states.now(),
+    slices: () => states().now(),
     outages: outagesNow,
     downtimeMs: () => {
-      const now = states.now();
+      const now = states().now();
       return downtimeMs(now, now.up);
     },
     errorBudget: (objective) => {
-      const now = states.now();
+      const now = states().now();
       return errorBudget(now, now.up, objective);
     },
   };

@@ -1,6 +1,6 @@
 import { array, assert, integer, property, tuple } from 'fast-check';
 import { expect, it } from 'vitest';
-import { includesPhase, type PhaseTimeline, phaseMs, phasesAt } from './phase.ts';
+import { createPhaseFinder, includesPhase, type PhaseTimeline, phaseMs, phasesAt } from './phase.ts';
 
 const timeline: PhaseTimeline = {
   warmupUntilMs: 100,
@@ -26,6 +26,26 @@ it.each([
   [1_000, ['aftermath']],
 ])('tags %d ms with %j', (ms, phases) => {
   expect(phasesAt(ms, timeline)).toEqual(phases);
+});
+
+it('finds the same phases from one moment to the next as for each moment alone', () => {
+  const anyFault = tuple(integer({ min: 0, max: 60 }), integer({ min: 0, max: 20 }));
+  assert(
+    property(
+      integer({ min: 0, max: 60 }),
+      array(anyFault, { maxLength: 4 }),
+      array(integer({ min: -2, max: 70 })),
+      (warmupUntilMs, faults, moments) => {
+        const any: PhaseTimeline = {
+          warmupUntilMs,
+          endMs: 50,
+          faults: faults.map(([startMs, forMs], at) => ({ id: `f${at}`, startMs, endMs: startMs + forMs })),
+        };
+        const find = createPhaseFinder(any);
+        for (const ms of moments) expect(find(ms)).toEqual(phasesAt(ms, any));
+      },
+    ),
+  );
 });
 
 it('measures how long each phase lasts', () => {

@@ -28,6 +28,27 @@ export function phasesAt(ms: number, timeline: PhaseTimeline): readonly string[]
   return [timeline.faults.some(({ startMs }) => startMs <= ms) ? 'recovery' : 'baseline'];
 }
 
+/**
+ * As `phasesAt`, for many moments of which most lie close together: until the next edge the answer is the same, and the
+ * very same array.
+ */
+export function createPhaseFinder(timeline: PhaseTimeline): (ms: number) => readonly string[] {
+  const edges = [timeline.warmupUntilMs, timeline.endMs];
+  for (const { startMs, endMs } of timeline.faults) edges.push(startMs, endMs);
+  let [fromMs, untilMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let phases: readonly string[] = [];
+  return (ms) => {
+    if (ms >= fromMs && ms < untilMs) return phases;
+    [fromMs, untilMs] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+    for (const edge of edges) {
+      if (edge <= ms) fromMs = Math.max(fromMs, edge);
+      else untilMs = Math.min(untilMs, edge);
+    }
+    phases = phasesAt(ms, timeline);
+    return phases;
+  };
+}
+
 /** Whether a figure asked for `during` includes what belongs to these phases; absent means all measured time. */
 export function includesPhase(phases: readonly string[], during: string | undefined): boolean {
   if (during !== undefined) return phases.includes(during);

@@ -1,7 +1,7 @@
 import type { Sample } from '../load/sample.ts';
 import { type Cells, createCells } from './cells.ts';
 import { createFaultClock } from './fault-clock.ts';
-import { type FaultWindow, type PhaseTimeline, phasesAt } from './phase.ts';
+import { createPhaseFinder, type FaultWindow, type PhaseTimeline } from './phase.ts';
 
 /** Cells whose phases follow the actual times of the faults. */
 export interface PhasedCells {
@@ -28,12 +28,14 @@ export function createPhasedCells(planned: PhaseTimeline): PhasedCells {
   const cells = createCells();
   const faultClock = createFaultClock(planned.faults);
   let timeline = planned;
+  let phasesAt = createPhaseFinder(timeline);
   let undecided: Sample[] = [];
 
-  const book = (sample: Sample): void => cells.add(sample, phasesAt(sample.intendedMs, timeline));
+  const book = (sample: Sample): void => cells.add(sample, phasesAt(sample.intendedMs));
   const onNews = (): void => {
     const faults: readonly FaultWindow[] = faultClock.windows();
     timeline = { ...timeline, faults };
+    phasesAt = createPhaseFinder(timeline);
     const waiting = undecided;
     undecided = [];
     for (const sample of waiting) {

@@ -44,9 +44,7 @@ function recordedSection(recorded: RecordedArrivals, startMs: number): Section {
   return {
     count: recorded.timesMs.length,
     recorded,
-    *startTimes() {
-      for (const timeMs of recorded.timesMs) yield startMs + timeMs;
-    },
+    startTimes: () => later(recorded.timesMs, startMs),
   };
 }
 
@@ -56,10 +54,12 @@ function rateSection(stages: readonly Stage[], startMs: number, mode: ArrivalMod
   return {
     count: mode === 'poisson' ? countOf(times()) : evenCount(pacer),
     recorded: undefined,
-    *startTimes() {
-      for (const timeMs of times()) yield startMs + timeMs;
-    },
+    startTimes: () => (startMs === 0 ? times() : later(times(), startMs)),
   };
+}
+
+function* later(timesMs: Iterable<number>, byMs: number): IterableIterator<number> {
+  for (const timeMs of timesMs) yield byMs + timeMs;
 }
 
 /** Arrival k is due when the integral of the rate reaches k: the first one at once. */

@@ -39,7 +39,7 @@ it('counts what a share yields, also where there are more shares than arrivals',
     const times = Array.from({ length: count }, (_, index) => index);
     for (let index = 0; index < 5; index += 1) {
       const share = { index, of: 5 };
-      expect(countOf(share, count)).toBe([...startTimesOf(times, share)].length);
+      expect(countOf(share, count)).toBe([...startTimesOf(times.values(), share)].length);
     }
   }
 });

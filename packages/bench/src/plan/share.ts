@@ -12,7 +12,11 @@ export const WHOLE: Share = { index: 0, of: 1 };
  * The intended starts that belong to a share, unchanged. The shares of a plan have no arrival in common and none is
  * missing, whatever its count and the rate: nothing is divided, so nothing is rounded.
  */
-export function* startTimesOf(startTimes: Iterable<number>, { index, of }: Share): IterableIterator<number> {
+export function startTimesOf(startTimes: IterableIterator<number>, share: Share): IterableIterator<number> {
+  return share.of === 1 ? startTimes : everyNth(startTimes, share);
+}
+
+function* everyNth(startTimes: Iterable<number>, { index, of }: Share): IterableIterator<number> {
   let place = 0;
   for (const startMs of startTimes) {
     if (place === index) yield startMs;

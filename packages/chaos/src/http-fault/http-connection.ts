@@ -52,7 +52,6 @@ export class HttpConnection implements ExchangeSides {
         else this.toServer(bytes);
       },
       onHead: (head) => this.#onRequestHead(head),
-      onBody: () => undefined,
       onEnd: () => {
         // The next one waits until this one is answered.
         this.#requests.pause();
@@ -206,7 +205,6 @@ export class HttpConnection implements ExchangeSides {
         },
         onInterim: () => this.#exchange?.onInterim(this.#rawAnswerHead),
         onHead: (head: ResponseHead) => this.#exchange?.onAnswerHead(head, this.#rawAnswerHead),
-        onBody: () => undefined,
         onEnd: () => this.#exchange?.onAnswerEnd(),
         onSwitch: () => {
           this.toClient(this.#rawAnswerHead);

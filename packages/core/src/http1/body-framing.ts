@@ -33,20 +33,18 @@ export function framingOfResponse(
 }
 
 function declaredFraming(headers: HeaderList, minorVersion: 0 | 1): BodyFraming | undefined {
-  let length: number | undefined;
-  let isChunked = false;
-  for (const { key, value } of headers.fields) {
-    if (key === 'content-length') {
-      // Equal repeats may be merged by the RFC; whoever sends them is broken all the same.
-      if (length !== undefined) throw new Http1Error('BAD_CONTENT_LENGTH', 'Content-Length was sent twice');
-      length = parseLength(value);
-    } else if (key === 'transfer-encoding') {
-      if (isChunked || minorVersion === 0 || value.toLowerCase() !== 'chunked') {
-        throw new Http1Error('BAD_TRANSFER_CODING', 'only a single Transfer-Encoding: chunked is understood');
-      }
-      isChunked = true;
-    }
+  // Equal repeats may be merged by the RFC; whoever sends them is broken all the same.
+  if (headers.count('content-length') > 1) {
+    throw new Http1Error('BAD_CONTENT_LENGTH', 'Content-Length was sent twice');
   }
+  const declared = headers.get('content-length');
+  const length = declared === undefined ? undefined : parseLength(declared);
+  const coding = headers.get('transfer-encoding');
+  // A repeated one is joined with a comma: not this either.
+  if (coding !== undefined && (minorVersion === 0 || coding.toLowerCase() !== 'chunked')) {
+    throw new Http1Error('BAD_TRANSFER_CODING', 'only a single Transfer-Encoding: chunked is understood');
+  }
+  const isChunked = coding !== undefined;
   if (isChunked && length !== undefined) {
     throw new Http1Error('AMBIGUOUS_LENGTH', 'Content-Length and Transfer-Encoding were both sent');
   }

@@ -1,7 +1,7 @@
 import { type BodyFraming, framingOfRequest, framingOfResponse } from './body-framing.ts';
 import type { HeaderList } from './header-list.ts';
 import { Http1Error } from './http1-error.ts';
-import { parseFields } from './parse-fields.ts';
+import { parseFields, VALUE_CHARACTERS } from './parse-fields.ts';
 
 interface HeadShared {
   /** Without its line end: `GET / HTTP/1.1`. */
@@ -62,13 +62,29 @@ export function parseRequestHead(text: string, headerCountMax: number): RequestH
   };
 }
 
-/** `method`: of the request that is answered. */
+let lastText = '';
+let lastMethod = '';
+let lastCountMax = 0;
+let lastHead: ResponseHead | undefined;
+
+/**
+ * `method`: of the request that is answered. A server that is asked much gives many answers with the very same head:
+ * as long as it does, they share what was read of the first.
+ */
 export function parseResponseHead(text: string, headerCountMax: number, method: string): ResponseHead {
+  const isSame = text === lastText && method === lastMethod && headerCountMax === lastCountMax;
+  if (isSame && lastHead !== undefined) return lastHead;
+  const head = readResponseHead(text, headerCountMax, method);
+  [lastText, lastMethod, lastCountMax, lastHead] = [text, method, headerCountMax, head];
+  return head;
+}
+
+function readResponseHead(text: string, headerCountMax: number, method: string): ResponseHead {
   const startLine = startLineOf(text);
-  const minorVersion = parseVersion(startLine.slice(0, startLine.indexOf(' ')));
-  const match = STATUS.exec(startLine);
-  if (match === null) throw new Http1Error('BAD_START_LINE', 'the first line is no status line');
-  const status = Number(match[1]);
+  const minorVersion = startLine.startsWith(USUAL_VERSION)
+    ? 1
+    : parseVersion(startLine.slice(0, startLine.indexOf(' ')));
+  const status = parseStatus(startLine);
   const headers = parseFields(text, startLine.length + 2, headerCountMax);
   const framing = framingOfResponse(headers, minorVersion, status, method);
   return {
@@ -83,11 +99,10 @@ export function parseResponseHead(text: string, headerCountMax: number, method: 
   };
 }
 
-// Three expressions per message, none per header.
+// Two expressions per request, none per header.
 const METHOD = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
 const TARGET = /^[\x21-\x7e]+$/;
-/** The reason phrase and even the space before it are left out by some servers. */
-const STATUS = /^HTTP\/1\.[01] ([1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/;
+const USUAL_VERSION = 'HTTP/1.1 ';
 
 function startLineOf(text: string): string {
   const end = text.indexOf('\n');
@@ -95,6 +110,27 @@ function startLineOf(text: string): string {
     throw new Http1Error('BARE_LINE_FEED', 'the first line ends in LF without CR');
   }
   return text.slice(0, end - 1);
+}
+
+/** Of a line that begins with a version and a space: `HTTP/1.1 200 OK`. */
+function parseStatus(startLine: string): number {
+  const [first, second, third] = [digitAt(startLine, 9), digitAt(startLine, 10), digitAt(startLine, 11)];
+  // The reason phrase and even the space before it are left out by some servers.
+  let isWhole = first > 0 && second >= 0 && third >= 0;
+  if (startLine.length > 12 && startLine.charCodeAt(12) !== SPACE) isWhole = false;
+  for (let place = 13; isWhole && place < startLine.length; place += 1) {
+    isWhole = VALUE_CHARACTERS[startLine.charCodeAt(place)] === 1;
+  }
+  if (!isWhole) throw new Http1Error('BAD_START_LINE', 'the first line is no status line');
+  return first * 100 + second * 10 + third;
+}
+
+const SPACE = 32;
+
+/** -1 where none is. */
+function digitAt(text: string, place: number): number {
+  const digit = text.charCodeAt(place) - 48;
+  return digit >= 0 && digit <= 9 ? digit : -1;
 }
 
 function parseVersion(text: string): 0 | 1 {
@@ -105,8 +141,7 @@ function parseVersion(text: string): 0 | 1 {
 }
 
 function assertHost(headers: HeaderList, minorVersion: 0 | 1): void {
-  let count = 0;
-  for (const field of headers.fields) if (field.key === 'host') count += 1;
+  const count = headers.count('host');
   if (count > 1 || (count === 0 && minorVersion === 1)) {
     throw new Http1Error('BAD_HOST', count === 0 ? 'Host is missing' : 'Host was sent more than once');
   }

@@ -16,8 +16,11 @@ export type MessagePart = 'head' | 'body' | 'framing';
 /** Where the parts of each message go, in order: one `onHead`, any number of `onBody`, one `onEnd`. */
 export interface MessageSink<Kind extends MessageKind> {
   onHead(head: HeadByKind[Kind]): void;
-  /** The body without chunk framing. A view of the pushed buffer: copy what is kept and small. */
-  onBody(payload: Buffer): void;
+  /**
+   * The body without chunk framing. A view of the pushed buffer: copy what is kept and small. Looked up for each piece:
+   * without it a body is passed over.
+   */
+  onBody?: ((payload: Buffer) => void) | undefined;
   /** Trailer fields are checked and dropped. */
   onEnd(): void;
   /** A 1xx response; the one it announces is still to come. */
@@ -184,7 +187,7 @@ export class MessageReader<Kind extends MessageKind> {
         return -1;
       case 'untilCloseBody':
         this.#tell(buffer, position, buffer.length, 'body');
-        this.#sink.onBody(buffer.subarray(position));
+        this.#sink.onBody?.(buffer.subarray(position));
         return buffer.length;
       case 'chunkSize':
         return this.#readLine(buffer, position, this.#limits.chunkLineBytesMax, () => this.#beginChunk());
@@ -220,11 +223,8 @@ export class MessageReader<Kind extends MessageKind> {
     }
     this.#searchedBytes = 0;
     this.#mayStartBlank = true;
-    const headEnd = position + bytes;
-    this.#takeHead(buffer.toString('latin1', position, end + 2), () =>
-      this.#tell(buffer, position, headEnd, 'head'),
-    );
-    return headEnd;
+    this.#takeHead(buffer, position, position + bytes);
+    return position + bytes;
   }
 
   #keepHead(buffer: Buffer, position: number): number {
@@ -238,41 +238,47 @@ export class MessageReader<Kind extends MessageKind> {
     const from = Math.max(this.#searchedBytes - 1, 0);
     for (let feed = head.indexOf(10, from); feed !== -1; feed = head.indexOf(10, feed + 1)) {
       const isBroken = feed < 2 || head[feed - 1] !== 13;
-      if (isBroken) this.#takeHead(head.toString('latin1', 0, feed + 1));
+      if (isBroken) this.#parseHead(head.toString('latin1', 0, feed + 1));
     }
     if (bytes > this.#limits.headBytesMax) {
       throw new Http1Error('HEAD_TOO_LARGE', `the header block exceeds ${this.#limits.headBytesMax} bytes`);
     }
   }
 
-  #takeHead(text: string, tellRaw?: () => void): void {
-    const { headerCountMax } = this.#limits;
-    if (this.#kind === 'request') {
-      const head = parseRequestHead(text, headerCountMax);
-      tellRaw?.();
+  #takeHead(buffer: Buffer, start: number, end: number): void {
+    const head = this.#parseHead(buffer.toString('latin1', start, end - 2));
+    if (head.kind === 'request') {
+      this.#tell(buffer, start, end, 'head');
       this.#begin(head as HeadByKind[Kind]);
       return;
     }
-    const method = this.#awaited[0];
-    if (method === undefined)
-      throw new Http1Error('UNEXPECTED_RESPONSE', 'a response came without a request');
-    const head = parseResponseHead(text, headerCountMax, method);
-    const isSwitch = head.status === 101 || (method === 'CONNECT' && head.status >= 200 && head.status < 300);
+    const { status } = head;
+    const isSwitch = status === 101 || (this.#awaited[0] === 'CONNECT' && status >= 200 && status < 300);
     if (isSwitch && this.#sink.onSwitch !== undefined) {
-      tellRaw?.();
+      this.#tell(buffer, start, end, 'head');
       this.#phase = 'switched';
       this.#sink.onSwitch(head);
       return;
     }
-    if (head.status === 101)
-      throw new Http1Error('UNEXPECTED_RESPONSE', '101 came without an upgrade request');
-    tellRaw?.();
-    if (head.status < 200) {
+    if (status === 101) throw new Http1Error('UNEXPECTED_RESPONSE', '101 came without an upgrade request');
+    this.#tell(buffer, start, end, 'head');
+    if (status < 200) {
       this.#sink.onInterim?.(head);
       return;
     }
     this.#awaited.shift();
     this.#begin(head as HeadByKind[Kind]);
+  }
+
+  /** `text`: without the blank line. */
+  #parseHead(text: string): HeadByKind[MessageKind] {
+    const { headerCountMax } = this.#limits;
+    if (this.#kind === 'request') return parseRequestHead(text, headerCountMax);
+    const method = this.#awaited[0];
+    if (method === undefined) {
+      throw new Http1Error('UNEXPECTED_RESPONSE', 'a response came without a request');
+    }
+    return parseResponseHead(text, headerCountMax, method);
   }
 
   #begin(head: HeadByKind[Kind]): void {
@@ -293,7 +299,7 @@ export class MessageReader<Kind extends MessageKind> {
     const isWhole = isLast && this.#phase === 'lengthBody';
     if (isLast && !isWhole) this.#phase = 'chunkEnd';
     this.#tell(buffer, position, end, 'body');
-    this.#sink.onBody(buffer.subarray(position, end));
+    this.#sink.onBody?.(buffer.subarray(position, end));
     if (isWhole) this.#finishMessage();
     return end;
   }

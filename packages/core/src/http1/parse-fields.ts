@@ -1,4 +1,4 @@
-import { type HeaderField, HeaderList } from './header-list.ts';
+import { HeaderList } from './header-list.ts';
 import { Http1Error } from './http1-error.ts';
 
 const TAB = 9;
@@ -9,21 +9,23 @@ const COLON = 58;
 
 /** 1 where a character may stand in a field name (RFC 9110 §5.6.2, token). */
 const NAME_CHARACTERS = tableOf((code) => /[A-Za-z0-9!#$%&'*+.^_`|~-]/.test(String.fromCharCode(code)));
-/** 1 where a character may stand in a field value (RFC 9110 §5.5). */
-const VALUE_CHARACTERS = tableOf((code) => code === TAB || (code >= SPACE && code !== 127));
+/** 1 where a character may stand in a field value (RFC 9110 §5.5) or a reason phrase (RFC 9112 §4). */
+export const VALUE_CHARACTERS = tableOf((code) => code === TAB || (code >= SPACE && code !== 127));
 
 /** Reads field lines, each with its CRLF, from `start` to the end of a Latin-1 text, in one pass. */
 export function parseFields(text: string, start: number, headerCountMax: number): HeaderList {
-  const fields: HeaderField[] = [];
+  const places: number[] = [];
+  const placesMax = headerCountMax * 4;
   let position = start;
+  let nameLengths = 0;
   while (position < text.length) {
-    if (fields.length === headerCountMax) {
+    if (places.length === placesMax) {
       throw new Http1Error('TOO_MANY_HEADERS', `more than ${headerCountMax} header fields`);
     }
     const nameStart = position;
     while (NAME_CHARACTERS[text.charCodeAt(position)] === 1) position += 1;
     if (text.charCodeAt(position) !== COLON || position === nameStart) refuseName(text, nameStart, position);
-    const name = text.slice(nameStart, position);
+    const nameEnd = position;
 
     position += 1;
     while (isBlank(text.charCodeAt(position))) position += 1;
@@ -33,10 +35,11 @@ export function parseFields(text: string, start: number, headerCountMax: number)
     if (next !== CARRIAGE_RETURN || text.charCodeAt(position + 1) !== LINE_FEED) refuseValue(next);
     let valueEnd = position;
     while (valueEnd > valueStart && isBlank(text.charCodeAt(valueEnd - 1))) valueEnd -= 1;
-    fields.push({ name, key: name.toLowerCase(), value: text.slice(valueStart, valueEnd) });
+    nameLengths |= 1 << (nameEnd - nameStart);
+    places.push(nameStart, nameEnd, valueStart, valueEnd);
     position += 2;
   }
-  return new HeaderList(fields);
+  return HeaderList.of(text, places, nameLengths);
 }
 
 function isBlank(code: number): boolean {

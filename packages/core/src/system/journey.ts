@@ -90,5 +90,6 @@ export interface Journey {
   readonly about: string;
   /** The routes it may request, the first one first: what an arrival that is never sent is booked on. */
   readonly routes: readonly [string, ...string[]];
-  run(visit: Visit): Promise<void>;
+  /** Settles when the visit is over; with what, nobody asks. */
+  run(visit: Visit): Promise<unknown>;
 }

@@ -5,13 +5,13 @@ const JSON_TYPE = /[/+]json\s*(?:;|$)/i;
 
 /** Collects one answer's body as far as it is wanted. */
 export interface AnswerBody {
-  /** Copies it: the piece's memory is used again. */
-  take(piece: Buffer): void;
+  /** Copies it: the piece's memory is used again. Absent: nobody looks at the body. */
+  readonly take: ((piece: Buffer) => void) | undefined;
   /** The parsed JSON, or undefined. */
   parsed(): unknown;
 }
 
-const DRAINED: AnswerBody = { take: () => undefined, parsed: () => undefined };
+const DRAINED: AnswerBody = { take: undefined, parsed: () => undefined };
 
 export function answerBody(contentType: string | undefined): AnswerBody {
   return contentType !== undefined && JSON_TYPE.test(contentType) ? jsonBody() : DRAINED;

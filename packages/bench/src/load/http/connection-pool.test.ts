@@ -21,13 +21,17 @@ function poolWith(clock = new ManualClock()) {
     });
   }, clock);
   const ends: ExchangeEnd[] = [];
-  const send = (more: Partial<OutgoingRequest> = {}) =>
-    pool.send({
+  const send = (more: Partial<OutgoingRequest> = {}) => {
+    const request: OutgoingRequest = {
       method: 'GET',
-      bytes: Buffer.from('GET / HTTP/1.1\r\n\r\n'),
+      bytes: 'GET / HTTP/1.1\r\n\r\n',
+      wasWritten: false,
       onEnd: (end) => ends.push(end),
       ...more,
-    });
+    };
+    const carrier = pool.send(request);
+    return { request, cancel: () => carrier.cancel(request) };
+  };
   return { pool, sockets, ends, send, clock };
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '@stormcart/core';
 import { Connection } from './connection.ts';
-import type { Exchange, OutgoingRequest } from './exchange.ts';
+import type { Carrier, OutgoingRequest } from './exchange.ts';
 import type { Connect } from './target.ts';
 
 /**
@@ -14,7 +14,7 @@ const ANNOUNCED_MARGIN_MS = 1_000;
 
 /** Connections to one target. It opens as many as there are requests at once: the caller bounds those. */
 export interface ConnectionPool {
-  send(request: OutgoingRequest): Exchange;
+  send(request: OutgoingRequest): Carrier;
   /** Connections that are open or being opened. */
   openCount(): number;
   /** Destroys every connection; exchanges under way report nothing. */
@@ -59,7 +59,8 @@ export function createConnectionPool(connect: Connect, clock: Clock): Connection
         connection = new Connection(connect, events);
         open.add(connection);
       }
-      return connection.start(request);
+      connection.start(request);
+      return connection;
     },
     openCount: () => open.size,
     close: () => {

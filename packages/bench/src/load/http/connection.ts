@@ -1,7 +1,13 @@
 import type { Duplex } from 'node:stream';
-import { type HeaderList, MessageReader, messageOf, type ResponseHead } from '@stormcart/core';
+import {
+  type HeaderList,
+  MessageReader,
+  type MessageSink,
+  messageOf,
+  type ResponseHead,
+} from '@stormcart/core';
 import { type AnswerBody, answerBody } from './answer-body.ts';
-import type { Answer, Exchange, ExchangeEnd, OutgoingRequest } from './exchange.ts';
+import type { Answer, Carrier, ExchangeEnd, OutgoingRequest } from './exchange.ts';
 import type { Connect } from './target.ts';
 
 export interface ConnectionEvents {
@@ -9,25 +15,6 @@ export interface ConnectionEvents {
   onIdle(connection: Connection): void;
   /** It is closed, by whomever; an idle one must not be handed out any more. */
   onGone(connection: Connection): void;
-}
-
-/** One request on its way: its own handle for whoever sent it, so that nothing else is made for it. */
-class CurrentExchange implements Exchange {
-  readonly request: OutgoingRequest;
-  readonly #connection: Connection;
-  wasWritten = false;
-  head: ResponseHead | undefined;
-  body: AnswerBody | undefined;
-  isComplete = false;
-
-  constructor(request: OutgoingRequest, connection: Connection) {
-    this.request = request;
-    this.#connection = connection;
-  }
-
-  cancel(): void {
-    this.#connection.cancel(this);
-  }
 }
 
 /** Parsed when it is asked for. */
@@ -57,16 +44,23 @@ class WholeAnswer implements Answer {
 const KEEP_ALIVE_SECONDS = /\btimeout=(\d{1,9})\b/i;
 
 /** One connection to the target: one request at a time, as HTTP/1.1 clients do in practice. */
-export class Connection {
+export class Connection implements Carrier {
   readonly #socket: Duplex;
   readonly #events: ConnectionEvents;
   readonly #reader: MessageReader<'response'>;
-  #current: CurrentExchange | undefined;
+  readonly #sink: MessageSink<'response'>;
+  /** The request under way, and what has come of its answer. */
+  #current: OutgoingRequest | undefined;
+  #head: ResponseHead | undefined;
+  #body: AnswerBody | undefined;
+  #isComplete = false;
   #isReady = false;
   #isGone = false;
   #failure = '';
   /** The bytes received are no complete message and never will be. */
   #isGarbled = false;
+  /** The head that this was last read from: answers with the same head share it. */
+  #announcing: ResponseHead | undefined;
   /** What the server announced with its last answer, in ms; undefined when it said nothing. */
   announcedIdleMs: number | undefined;
   /** Set by the pool while it is idle. */
@@ -74,13 +68,14 @@ export class Connection {
 
   constructor(connect: Connect, events: ConnectionEvents) {
     this.#events = events;
-    this.#reader = new MessageReader('response', {
+    this.#sink = {
       onHead: (head) => this.#onHead(head),
-      onBody: (piece) => this.#current?.body?.take(piece),
+      onBody: undefined,
       onEnd: () => {
-        if (this.#current !== undefined) this.#current.isComplete = true;
+        this.#isComplete = this.#current !== undefined;
       },
-    });
+    };
+    this.#reader = new MessageReader('response', this.#sink);
     this.#socket = connect({
       onReady: () => this.#onReady(),
       onData: (chunk) => this.#onData(chunk),
@@ -93,16 +88,17 @@ export class Connection {
   }
 
   /** Only on a new connection or an idle one. */
-  start(request: OutgoingRequest): Exchange {
-    const current = new CurrentExchange(request, this);
-    this.#current = current;
-    if (this.#isReady) this.#write(current);
-    return current;
+  start(request: OutgoingRequest): void {
+    this.#current = request;
+    this.#head = undefined;
+    this.#body = undefined;
+    this.#sink.onBody = undefined;
+    this.#isComplete = false;
+    if (this.#isReady) this.#write(request);
   }
 
-  /** Gives up on it, if it is still the present one. */
-  cancel(exchange: Exchange): void {
-    if (this.#current === exchange) this.destroy();
+  cancel(request: OutgoingRequest): void {
+    if (this.#current === request) this.destroy();
   }
 
   /** An exchange under way reports nothing. */
@@ -116,17 +112,18 @@ export class Connection {
     if (this.#current !== undefined) this.#write(this.#current);
   }
 
-  #write(current: CurrentExchange): void {
-    current.wasWritten = true;
-    this.#reader.expectResponseTo(current.request.method);
-    this.#socket.write(current.request.bytes);
+  #write(request: OutgoingRequest): void {
+    request.wasWritten = true;
+    this.#reader.expectResponseTo(request.method);
+    this.#socket.write(request.bytes, 'latin1');
   }
 
   #onHead(head: ResponseHead): void {
     if (this.#current === undefined) return;
-    this.#current.head = head;
-    if (this.#current.request.ignoresBody === true) return;
-    this.#current.body = answerBody(head.headers.get('content-type'));
+    this.#head = head;
+    this.#body =
+      this.#current.ignoresBody === true ? undefined : answerBody(head.headers.get('content-type'));
+    this.#sink.onBody = this.#body?.take;
   }
 
   #onData(chunk: Buffer): void {
@@ -138,18 +135,21 @@ export class Connection {
       this.#failure = messageOf(error);
       this.#isGarbled = true;
       // A whole answer followed by bytes that nobody asked for is still a whole answer.
-      this.#finish(this.#current?.isComplete === true ? this.#answer() : this.#brokenEnd());
+      this.#finish(this.#isComplete ? this.#answer() : this.#brokenEnd());
       this.#discard();
       return;
     }
-    if (this.#current?.isComplete === true) this.#complete();
+    if (this.#isComplete && this.#current !== undefined) this.#complete();
   }
 
   #complete(): void {
-    const head = this.#current?.head;
+    const head = this.#head;
     const answer = this.#answer();
     const isReusable = head?.keepsAlive === true && this.#reader.isIdle && this.#socket.writable;
-    this.announcedIdleMs = announcedIdleMs(head);
+    if (head !== this.#announcing) {
+      this.#announcing = head;
+      this.announcedIdleMs = announcedIdleMs(head);
+    }
     this.#finish(answer);
     if (isReusable) this.#events.onIdle(this);
     else this.#discard();
@@ -163,7 +163,7 @@ export class Connection {
       this.#failure = messageOf(error);
       this.#isGarbled = true;
     }
-    if (this.#current?.isComplete === true) this.#finish(this.#answer());
+    if (this.#isComplete) this.#finish(this.#answer());
     else this.#finish(this.#brokenEnd());
     this.#discard();
   }
@@ -182,15 +182,13 @@ export class Connection {
   }
 
   #answer(): ExchangeEnd {
-    const current = this.#current;
-    if (current?.head === undefined) return this.#brokenEnd();
-    return new WholeAnswer(current.head, current.body);
+    return this.#head === undefined ? this.#brokenEnd() : new WholeAnswer(this.#head, this.#body);
   }
 
   #brokenEnd(): ExchangeEnd {
     const reason = this.#failure === '' ? 'the other side closed the connection' : this.#failure;
     if (!this.#isReady) return { kind: 'connectError', reason };
-    const hasBegun = this.#current?.head !== undefined || this.#isGarbled || !this.#reader.isIdle;
+    const hasBegun = this.#head !== undefined || this.#isGarbled || !this.#reader.isIdle;
     return { kind: hasBegun ? 'truncated' : 'reset', reason };
   }
 
@@ -198,7 +196,7 @@ export class Connection {
     const current = this.#current;
     if (current === undefined) return;
     this.#current = undefined;
-    current.request.onEnd(end);
+    current.onEnd(end);
   }
 }
 

@@ -19,19 +19,26 @@ export interface Answer {
   readonly body: unknown;
 }
 
-/** One request under way on one connection. */
-export interface Exchange {
-  /** Whether any byte of it may have reached the other side. */
-  readonly wasWritten: boolean;
-  /** Gives up on it: its connection is destroyed, for an answer could still arrive and be taken for the next one's. */
-  cancel(): void;
+/** What carries a request for as long as the request is under way. */
+export interface Carrier {
+  /**
+   * Gives up on this request, if it is still the present one: the connection is destroyed, for an answer could still
+   * arrive and be taken for the next one's.
+   */
+  cancel(request: OutgoingRequest): void;
 }
 
+/** One request, and what is made out about it while it is under way: nothing else is made for it. */
 export interface OutgoingRequest {
   readonly method: string;
-  readonly bytes: Buffer;
+  /** In one piece; a string is ASCII. */
+  readonly bytes: RequestBytes;
   /** The answer's body is drained unread. */
   readonly ignoresBody?: boolean;
+  /** Whether any byte of it may have reached the other side. Set by whoever carries it. */
+  wasWritten: boolean;
   /** Called at most once, never inside `send`. */
   onEnd(end: ExchangeEnd): void;
 }
+
+export type RequestBytes = string | Buffer;

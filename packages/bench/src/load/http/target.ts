@@ -70,6 +70,8 @@ function secureConnect(url: URL, host: string, trust: Trust): Connect {
 const READ_BYTES = 64 * 1_024;
 /** One for all connections: what is read is taken in before the next read. */
 const readBuffer = Buffer.allocUnsafeSlow(READ_BYTES);
+/** What the last read filled of it: answers of one server are often as long as the one before. */
+let readView = readBuffer.subarray(0, 0);
 
 /**
  * Read without Node's stream machinery: a chunk of its own for each answer is what the garbage collector would be
@@ -84,7 +86,8 @@ function plainStream(host: string, port: number, events: StreamEvents): Duplex {
       onread: {
         buffer: readBuffer,
         callback: (byteCount) => {
-          events.onData(readBuffer.subarray(0, byteCount));
+          if (readView.length !== byteCount) readView = readBuffer.subarray(0, byteCount);
+          events.onData(readView);
           return true;
         },
       },
