@@ -7,6 +7,7 @@ import { runClosedLoop } from '../../src/load/closed-loop.ts';
 import { runAutocannonAtRate } from './autocannon-at-rate.ts';
 import type { ClientOrder, ClientResult } from './client.ts';
 import { runOpenLoop } from './open-loop.ts';
+import { runBare } from './run-bare.ts';
 import { runUndici } from './run-undici.ts';
 
 const order = JSON.parse(process.argv[2] ?? '') as ClientOrder;
@@ -34,6 +35,8 @@ async function run(forMs: number): Promise<Pick<ClientResult, 'requests' | 'slip
   switch (kind) {
     case 'open loop':
       return runOpenLoop(url, perSecond, forMs);
+    case 'bare':
+      return { requests: await runBare(url, perSecond, forMs) };
     case 'autocannon at rate':
       return { requests: await runAutocannonAtRate(url, perSecond, connections, forMs) };
     case 'closed loop': {

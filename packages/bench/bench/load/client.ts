@@ -1,5 +1,5 @@
 export interface ClientOrder {
-  readonly kind: 'open loop' | 'autocannon at rate' | 'closed loop' | 'undici';
+  readonly kind: 'open loop' | 'bare' | 'autocannon at rate' | 'closed loop' | 'undici';
   readonly url: string;
   readonly forMs: number;
   /** For those that keep a rate. */

@@ -18,7 +18,9 @@ export interface Contender {
 }
 
 export async function findContenders(): Promise<readonly Contender[]> {
-  const ours = (['open loop', 'autocannon at rate', 'closed loop', 'undici'] as const).map(nodeClient);
+  const ours = (['open loop', 'autocannon at rate', 'closed loop', 'bare', 'undici'] as const).map(
+    nodeClient,
+  );
   return (await isInstalled('wrk')) ? [...ours, wrk] : ours;
 }
 
@@ -26,13 +28,16 @@ const NAMES = {
   'open loop': 'open loop, ours',
   'autocannon at rate': 'autocannon, overallRate',
   'closed loop': 'closed loop (autocannon)',
+  bare: 'bare sockets, same schedule',
   undici: 'undici dispatch',
 } as const;
+
+const RATED: ReadonlySet<ClientOrder['kind']> = new Set(['open loop', 'bare', 'autocannon at rate']);
 
 function nodeClient(kind: ClientOrder['kind']): Contender {
   return {
     name: NAMES[kind],
-    keepsRate: kind === 'open loop' || kind === 'autocannon at rate',
+    keepsRate: RATED.has(kind),
     run: async (slice) => {
       const order: ClientOrder = { kind, ...slice };
       const { stdout } = await run(process.execPath, [CLIENT, JSON.stringify(order)], {

@@ -16,10 +16,16 @@ export function plainJourneys(
   const feeders = new Map([...feeds].map(([name, feed]) => [name, createFeeder(name, feed, turnOf?.(name))]));
   return Object.entries(requests).map(([name, request]) => {
     const valuesFrom = feedsOf(request).flatMap((feed) => recordOf(feed, feeds, feeders));
+    const shared = { name, about: `${request.method} ${request.path}`, routes: [name] } as const;
+    if (valuesFrom.length === 0 && Object.keys(request.pick).length === 0) {
+      const spec = requestSpec(name, request, {});
+      // Frozen, it is put into bytes once for all visits.
+      Object.freeze(spec.headers);
+      Object.freeze(spec);
+      return { ...shared, run: (visit) => visit.request(spec) };
+    }
     return {
-      name,
-      about: `${request.method} ${request.path}`,
-      routes: [name],
+      ...shared,
       run: async (visit) => {
         const picked = pickValues(request.pick, visit.random);
         const fields = valuesFrom.flatMap((draw) => draw(visit));
