@@ -110,6 +110,16 @@ describe('bad usage', () => {
   });
 });
 
+it.each([['load', '--rate', '1/s', '--for', '1s'], ['load', '--closed', '--for', '1s'], ['capacity']])(
+  '%s %s of a host that nobody knows ends with 4 and names it',
+  async (command, ...flags) => {
+    const { code, stderr } = await runCli([command, 'http://shop.invalid/', ...flags]);
+    expect(stderr).toMatch(/no address is known for shop\.invalid/);
+    expect(stderr).not.toMatch(/\n\s+at .*\.ts:\d+/);
+    expect(code).toBe(4);
+  },
+);
+
 it('lets a good file pass validation without booting anything', async () => {
   const file = join(folder, 'scenario.yaml');
   await writeFile(file, GOOD);

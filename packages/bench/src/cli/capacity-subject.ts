@@ -8,6 +8,7 @@ import { closeRun, openRun, openWorkspace } from '../workspace/workspace.ts';
 import type { CommandContext } from './command-line.ts';
 import { drillProgress } from './drill-progress.ts';
 import { targetUrl } from './flag-value.ts';
+import { assertKnownHost } from './known-host.ts';
 import { loadScenario } from './scenario-files.ts';
 import { type TrustFlags, trustFor } from './trust-flags.ts';
 
@@ -40,6 +41,7 @@ export async function openSubject(
 ): Promise<OpenedSubject> {
   if (!target.includes('://')) return bootScenario(target, options, context);
   const url = targetUrl(target);
+  await assertKnownHost(url, context.signal);
   const journey = singleRequest(url);
   return {
     title: url.href,

@@ -14,6 +14,7 @@ import { type AgentFlags, agentOptions, redisAddress, showAgents } from '../agen
 import type { CommandContext } from '../command-line.ts';
 import { exitCodes } from '../exit-code.ts';
 import { countNumber, durationOption, rateValue, shareCount, targetUrl, wholeNumber } from '../flag-value.ts';
+import { assertKnownHost } from '../known-host.ts';
 import { showLoadProgress } from '../load-progress.ts';
 import { type TrustFlags, trustFor } from '../trust-flags.ts';
 
@@ -83,6 +84,8 @@ Examples:
   stormcart load http://127.0.0.1:8080/ --closed --connections 50 --for 10s`;
 
 async function load(url: URL, options: Options, context: CommandContext): Promise<void> {
+  // Agents resolve it where they are.
+  if (options.agents === undefined) await assertKnownHost(url, context.signal);
   if (options.closed === true) await loadClosed(url, options, context);
   else await loadOpen(url, options, context);
   context.signal.throwIfAborted();
