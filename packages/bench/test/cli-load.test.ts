@@ -106,7 +106,9 @@ it('ends with 1 where nothing answers', async () => {
     '1s',
     '--json',
   ]);
-  expect((JSON.parse(stdout) as LoadReport).ledger).toMatchObject({ planned: 20, connectError: 20 });
+  const { ledger, connectErrors = {} } = JSON.parse(stdout) as LoadReport;
+  expect(ledger).toMatchObject({ planned: 20, connectError: 20 });
+  expect(Object.entries(connectErrors)).toEqual([[expect.stringContaining('ECONNREFUSED'), 20]]);
   expect(code).toBe(1);
 });
 

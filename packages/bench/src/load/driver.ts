@@ -104,7 +104,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     sink,
     ...(options.nextOperationIndex === undefined ? {} : { nextOperationIndex: options.nextOperationIndex }),
     onFirstSent: (intendedMs, sentMs) => watch.firstSent(intendedMs, sentMs),
-    onOwnLimit: () => watch.couldNotOpen(),
+    onConnectError: (reason) => watch.couldNotConnect(reason),
   });
   try {
     options.onGauges?.({ inFlight: () => requester.inFlight, slipMsP99: () => watch.slipMsP99() });

@@ -1,4 +1,5 @@
 import { build, type Histogram } from 'hdr-histogram-js';
+import { addConnectErrors, type ConnectErrors } from './connect-errors.ts';
 import type { GeneratorFigures } from './self-check.ts';
 
 /** What was seen of a generator while it worked; records of several add up. Times are milliseconds since zero. */
@@ -11,6 +12,7 @@ export interface GeneratorRecord {
   readonly arrivals: number;
   /** Connections that the machine had nothing left to open with. */
   readonly unopenedCount: number;
+  readonly connectErrors: ConnectErrors;
   /** These three are 0 without arrivals. */
   readonly firstIntendedMs: number;
   readonly lastIntendedMs: number;
@@ -53,6 +55,10 @@ export function mergeGenerators(records: readonly GeneratorRecord[]): GeneratorR
     loopBusyShare: worst((record) => record.loopBusyShare),
     arrivals: records.reduce((sum, { arrivals }) => sum + arrivals, 0),
     unopenedCount: records.reduce((sum, { unopenedCount }) => sum + unopenedCount, 0),
+    connectErrors: records.reduce<ConnectErrors>(
+      (sum, record) => addConnectErrors(sum, record.connectErrors),
+      {},
+    ),
     firstIntendedMs: busy.length === 0 ? 0 : Math.min(...busy.map((record) => record.firstIntendedMs)),
     lastIntendedMs: worst((record) => record.lastIntendedMs),
     lastLaunchedMs: worst((record) => record.lastLaunchedMs),

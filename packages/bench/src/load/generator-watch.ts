@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import type { Histogram } from 'hdr-histogram-js';
 import { createBucketCounts } from '../measure/bucket-counts.ts';
+import { addConnectErrors, type ConnectErrors } from './connect-errors.ts';
 import { createSlipHistogram, type GeneratorRecord, SLIP_US_MAX, slipFigures } from './generator-record.ts';
 
 /** `monitorEventLoopDelay` samples with a timer of this period and reports period plus lag. */
@@ -12,13 +13,16 @@ export interface GeneratorWatch {
   launched(intendedMs: number, launchedMs: number): void;
   /** An arrival's first request, due at the arrival's intended start, was handed to a connection. */
   firstSent(intendedMs: number, sentMs: number): void;
-  /** The machine had nothing left to open a connection with. */
-  couldNotOpen(): void;
+  /** A connection could not be opened, and why. */
+  couldNotConnect(reason: string): void;
   /** So far; undefined when none was sent. */
   slipMsP99(): number | undefined;
   /** Ends the watch. */
   close(): GeneratorRecord;
 }
+
+/** What connecting fails with when this machine has nothing left for it; the system never heard of it. */
+const OWN_LIMIT = /\b(?:EMFILE|ENFILE|EADDRNOTAVAIL|ENOBUFS|ENOMEM)\b/;
 
 export function watchGenerator(): GeneratorWatch {
   const slip = createSlipHistogram();
@@ -31,6 +35,7 @@ export function watchGenerator(): GeneratorWatch {
   const startedBusy = performance.eventLoopUtilization();
   let arrivals = 0;
   let unopenedCount = 0;
+  let connectErrors: ConnectErrors = {};
   let firstIntendedMs = 0;
   let lastIntendedMs = 0;
   let lastLaunchedMs = 0;
@@ -46,8 +51,9 @@ export function watchGenerator(): GeneratorWatch {
     firstSent: (intendedMs, sentMs) => {
       fresh.add(Math.min(Math.max(Math.round((sentMs - intendedMs) * 1_000), 0), SLIP_US_MAX));
     },
-    couldNotOpen: () => {
-      unopenedCount += 1;
+    couldNotConnect: (reason) => {
+      if (OWN_LIMIT.test(reason)) unopenedCount += 1;
+      connectErrors = addConnectErrors(connectErrors, { [reason]: 1 });
     },
     slipMsP99: () => slipFigures(slipNow()).slipMsP99,
     close: () => {
@@ -62,6 +68,7 @@ export function watchGenerator(): GeneratorWatch {
         lastIntendedMs,
         lastLaunchedMs,
         unopenedCount,
+        connectErrors,
       };
     },
   };

@@ -25,8 +25,8 @@ export interface RequesterOptions {
   readonly nextOperationIndex?: () => number;
   /** A visit's first request was handed to a connection: how far from its intended start. */
   readonly onFirstSent: (intendedMs: number, sentMs: number) => void;
-  /** A connection could not be opened for want of something on this machine. */
-  readonly onOwnLimit?: () => void;
+  /** A connection could not be opened. */
+  readonly onConnectError?: (reason: string) => void;
 }
 
 /** A request that somebody makes, and when the plan wanted it. */
@@ -144,7 +144,7 @@ export class Requester {
   readonly #onExchangeEnd = (flight: Flight, end: ExchangeEnd): void => {
     if (!flight.isInLine) return;
     if (end.kind !== 'answer') {
-      if (end.kind === 'connectError' && OWN_LIMIT.test(end.reason)) this.#options.onOwnLimit?.();
+      if (end.kind === 'connectError') this.#options.onConnectError?.(end.reason);
       this.#end(flight, end.kind);
       return;
     }
@@ -189,9 +189,6 @@ export class Requester {
     if (operation !== undefined) sink.operation(operation);
   }
 }
-
-/** What connecting fails with when this machine has nothing left for it; the system never heard of it. */
-const OWN_LIMIT = /\b(?:EMFILE|ENFILE|EADDRNOTAVAIL|ENOBUFS|ENOMEM)\b/;
 
 export function countFromOne(): () => number {
   let count = 0;

@@ -1,4 +1,5 @@
 import type { ClosedLoopResult } from '../load/closed-loop.ts';
+import { type ConnectErrors, connectErrorLines } from '../load/connect-errors.ts';
 import type { LedgerTotals } from '../load/ledger.ts';
 import type { Outage } from '../measure/availability.ts';
 import type { MergedLoad } from '../share/merge-shares.ts';
@@ -20,6 +21,8 @@ export interface LoadReport {
   /** What else was asked for: two loads compare only where it is the same. */
   readonly plan: Pick<LoadOrder, 'arrivals' | 'seed' | 'timeoutMs' | 'maxInFlight'>;
   readonly ledger: LedgerTotals;
+  /** Why requests found no connection, and how many each; absent when all found one. */
+  readonly connectErrors?: ConnectErrors;
   readonly latency?: Quantiles;
   readonly latencyFromSend?: Quantiles;
   readonly availability: {
@@ -46,7 +49,7 @@ export interface LoadShares {
 }
 
 export function loadReport(order: LoadOrder, merged: MergedLoad, shares?: LoadShares): LoadReport {
-  const { figures, selfCheck, lost } = merged;
+  const { figures, connectErrors, selfCheck, lost } = merged;
   const { ledger } = figures;
   const latency = readQuantiles((quantile) => figures.latencyMs(quantile));
   const latencyFromSend = readQuantiles((quantile) => figures.latencyFromSendMs(quantile));
@@ -64,6 +67,7 @@ export function loadReport(order: LoadOrder, merged: MergedLoad, shares?: LoadSh
       maxInFlight: order.maxInFlight,
     },
     ledger,
+    ...(ledger.connectError === 0 ? {} : { connectErrors }),
     ...(latency === undefined ? {} : { latency }),
     ...(latencyFromSend === undefined ? {} : { latencyFromSend }),
     availability: {
@@ -83,6 +87,7 @@ export function loadSummary(report: LoadReport, style: Style): string {
   const { ledger, latency, latencyFromSend, availability, generator } = report;
   const lines = [
     `${plural(ledger.planned, 'request')} planned: ${outcomesText(ledger)}`,
+    ...connectErrorLines(report.connectErrors ?? {}).map((line) => `no connection  ${line}`),
     ...(latency === undefined ? [] : [`latency       ${quantilesText(latency)}  from intended start`]),
     ...(latencyFromSend === undefined
       ? []

@@ -1,3 +1,4 @@
+import { addConnectErrors, type ConnectErrors } from '../load/connect-errors.ts';
 import { generatorFigures, mergeGenerators } from '../load/generator-record.ts';
 import { checkGenerator, type SelfCheck } from '../load/self-check.ts';
 import { countOf, type Share } from '../plan/share.ts';
@@ -10,6 +11,8 @@ import { type LoadOrder, planOf } from './share-task.ts';
 /** All shares of a load as one. */
 export interface MergedLoad {
   readonly figures: LoadFigures;
+  /** Why requests found no connection; empty when all did. */
+  readonly connectErrors: ConnectErrors;
   /** Saturated when one of the generators was. */
   readonly selfCheck: SelfCheck;
   /** One sentence for each share that is missing from the figures; empty when they are whole. */
@@ -45,7 +48,11 @@ export function mergeShares(order: LoadOrder, outcomes: readonly ShareOutcome[])
   const wasAborted = done.some(({ result }) => result.wasAborted);
   if (wasAborted) tally.endAt(Math.max(...done.map(({ result }) => result.endedMs)));
   if (!wasAborted && lost.length === 0) assertMet('the whole load', tally.ledger.planned, plan.count);
-  return { figures: tally, selfCheck: mergedCheck(done), lost, wasAborted };
+  const connectErrors = done.reduce<ConnectErrors>(
+    (sum, { result }) => addConnectErrors(sum, result.generator.connectErrors),
+    {},
+  );
+  return { figures: tally, connectErrors, selfCheck: mergedCheck(done), lost, wasAborted };
 }
 
 function assertOwn(share: Share, expected: Share): void {

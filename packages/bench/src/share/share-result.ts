@@ -14,6 +14,7 @@ const encodedGeneratorSchema = z.strictObject({
   loopBusyShare: figure,
   arrivals: z.int().nonnegative(),
   unopenedCount: z.int().nonnegative(),
+  connectErrors: z.record(z.string().max(200), z.int().nonnegative()),
   firstIntendedMs: figure,
   lastIntendedMs: figure,
   lastLaunchedMs: figure,
