@@ -7,7 +7,7 @@ import { createRandom } from '@stormcart/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Death, dieOnce } from './ends/die-once.ts';
 import { beginDrill, untilClean } from './ends/doomed-drill.ts';
-import { allBegunMs, faultRows, momentaryRows } from './ends/fault-rows.ts';
+import { allBegunMs, faultIdOf, faultRows, momentaryRows } from './ends/fault-rows.ts';
 import { type OutsideWorld, openOutsideWorld } from './ends/outside-world.ts';
 import { runCli } from './fixture/cli.ts';
 
@@ -33,7 +33,8 @@ async function everythingBroken(options: { readonly crashAfterMs?: number } = {}
   const order = { everyMs: EVERY_MS, totalMs: 60_000, ...options };
   const drill = await beginDrill(world, join(folder, '.stormcart'), order);
   // Those that only end something come and go.
-  await drill.said(() => drill.active().length >= faultRows.length - momentaryRows.length);
+  const lasting = faultRows.filter((row) => !momentaryRows.includes(row)).map(faultIdOf);
+  await drill.said(() => lasting.every((id) => drill.active().includes(id)));
   return drill;
 }
 

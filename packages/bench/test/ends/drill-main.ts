@@ -6,7 +6,7 @@ import { runDrill } from '../../src/drill/drill.ts';
 import { Interruption } from '../../src/drill/interruption.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { openWorkspace } from '../../src/workspace/workspace.ts';
-import { beginsMs, faultRows } from './fault-rows.ts';
+import { beginsMs, faultIdOf, faultRows } from './fault-rows.ts';
 import { outsideSystem } from './outside-system.ts';
 import type { OutsideAddress } from './outside-world.ts';
 
@@ -40,10 +40,11 @@ const scenario: Scenario = {
   },
   availability: { sliceMs: 200, downBelow: 0.95 },
   steadyState: [],
-  faults: faultRows.map(({ family, kind, target, attributes }, index) => {
+  faults: faultRows.map((row, index) => {
+    const { family, kind, target, attributes } = row;
     const atMs = beginsMs(index, everyMs);
     return {
-      id: `${family}-${kind.replaceAll('_', '-')}`,
+      id: faultIdOf(row),
       atMs,
       forMs: totalMs - atMs - everyMs,
       target: { family, kind, targets: [target], attributes },

@@ -133,6 +133,11 @@ export const missingRows: readonly string[] = rows.flatMap(({ family, kind, maki
   making.place === 'elsewhere' ? [`${family} ${kind}: ${making.why}`] : [],
 );
 
+/** What its fault is called in a drill. */
+export function faultIdOf({ family, kind }: FaultRow): string {
+  return `${family}-${kind.replaceAll('_', '-')}`;
+}
+
 /** Kinds that are over as soon as what they ended is back: they are not on for long. */
 export const momentaryRows = faultRows.filter(({ kind }) => /^(?:kill|restart|terminate)/.test(kind));
 
