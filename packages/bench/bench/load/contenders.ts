@@ -6,7 +6,7 @@ import type { ClientOrder, ClientResult } from './client.ts';
 
 const run = promisify(execFile);
 const CLIENT = fileURLToPath(new URL('./client-main.ts', import.meta.url));
-/** A slice and its warm-up take some eight seconds; a client that hangs must not keep the others waiting. */
+/** A slice and its warm-up take some ten seconds; a client that hangs must not keep the others waiting. */
 const SLICE_MS_MAX = 60_000;
 
 /** One client of the comparison. */
