@@ -2,8 +2,8 @@ import type { Histogram } from 'hdr-histogram-js';
 
 /**
  * What was recorded since it was last asked for, in the buckets of a HdrHistogram. The library reckons with logarithms
- * and powers for each value, 0.1 µs; where five histograms see every request that is a tenth of the driver's own time.
- * Here it is a few bit operations, and the library gets the counts when somebody asks.
+ * and powers for each value: of the driver's 24 µs a request, six histograms took one (`perf`, at 10,000/s). Here it is
+ * a few bit operations, and the library gets the counts when somebody asks.
  */
 export interface BucketCounts {
   /** A whole number from 0 to 2^32 − 1. */
