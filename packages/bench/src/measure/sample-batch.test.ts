@@ -1,25 +1,13 @@
 import { expect, it } from 'vitest';
-import type { Sample } from '../load/sample.ts';
+import { sampleAt } from '../../test/fixture/sample-at.ts';
 import { createSampleBatch } from './sample-batch.ts';
-
-function sampleAt(intendedMs: number): Sample {
-  return {
-    journey: 'browse',
-    route: 'product',
-    outcome: 'ok',
-    intendedMs,
-    sentMs: intendedMs,
-    endedMs: intendedMs + 1,
-    status: 200,
-  };
-}
 
 it('hands over every sample once and in order, whenever somebody asks', () => {
   const summedUp: number[] = [];
   const batch = createSampleBatch((samples) => summedUp.push(...samples.map(({ intendedMs }) => intendedMs)));
   const all = Array.from({ length: 1_000 }, (_, place) => place);
   for (const place of all) {
-    batch.add(sampleAt(place));
+    batch.add(sampleAt(place, 1));
     if (place % 37 === 0) batch.settle();
   }
   batch.settle();
@@ -32,6 +20,6 @@ it('sums up by itself before much has gathered', () => {
   const batch = createSampleBatch((samples) => {
     summedUp += samples.length;
   });
-  for (let place = 0; place < 10_000; place += 1) batch.add(sampleAt(place));
+  for (let place = 0; place < 10_000; place += 1) batch.add(sampleAt(place, 1));
   expect(summedUp).toBeGreaterThan(9_700);
 });
