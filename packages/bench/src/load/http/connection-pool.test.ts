@@ -111,6 +111,17 @@ it('never uses the connection of a cancelled request again, and reports nothing 
   expect(ends).toEqual([]);
 });
 
+it('says of a request whether any of it may have reached the other side', async () => {
+  const { sockets, ends, send } = poolWith();
+  const { request } = send();
+  expect(request.wasWritten).toBe(false);
+  await answered(sockets[0], OK);
+  expect(request.wasWritten).toBe(true);
+  // On a connection that was open before, too.
+  expect(send().request.wasWritten).toBe(true);
+  expect(ends).toMatchObject([{ kind: 'answer', status: 200 }]);
+});
+
 it('parses JSON bodies that arrive in pieces', async () => {
   const { sockets, ends, send } = poolWith();
   send();
