@@ -48,13 +48,14 @@ export function stampedeCases(rig: () => FaultRig): void {
       expect(statuses.length).toBeGreaterThan((0.9 * FOR_MS * RATE_PER_SECOND) / 1_000);
       // A machine that is slow besides has more loads waiting than the pool lets wait; nobody is told anything else.
       expect(statuses.filter((status) => status !== 200 && status !== 503)).toEqual([]);
+      const answered = statuses.filter((status) => status === 200).length;
       for (const replica of replicas) {
         const metrics = await metricsOf(replica);
         expect(figureIn(metrics, 'stormcart_cache_same_key_loads_in_flight_max')).toBe(1);
-        // Fewer than readers, and not none: the database was really asked. Who was told 503 had waited for a load too.
+        // Far fewer than readers, and not none: the database was really asked.
         const loads = figureIn(metrics, 'stormcart_cache_loads_total');
         expect(loads).toBeGreaterThan(100);
-        expect(loads).toBeLessThan(statuses.length / replicas.length);
+        expect(loads).toBeLessThan(answered / 2);
       }
     });
 
